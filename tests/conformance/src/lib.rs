@@ -1,0 +1,1 @@
+//! Replays recorded behaviour of `@clerk/backend` against this workspace.
