@@ -1,1 +1,63 @@
-fn main() {}
+//! Tasks of the workspace: `cargo xtask help` lists them.
+//!
+//! One module per subcommand; this file only picks the one that was asked for.
+#![forbid(unsafe_code)]
+#![allow(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "a command line tool talks to its terminal"
+)]
+
+mod ci;
+mod process;
+mod workspace;
+
+use std::process::ExitCode;
+
+/// What a subcommand answers; the error is the sentence shown to the person who ran it.
+type Outcome<T = ()> = Result<T, Box<dyn std::error::Error + Send + Sync>>;
+
+/// A subcommand: its name, one line for `help`, and what it does with the remaining arguments.
+struct Task {
+    name: &'static str,
+    about: &'static str,
+    run: fn(&[String]) -> Outcome,
+}
+
+/// Every subcommand, in the order `help` prints them.
+const TASKS: &[Task] = &[Task {
+    name: "ci",
+    about: "[STEP..]  run the checks one by one and time them",
+    run: ci::run,
+}];
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let Some((name, rest)) = arguments.split_first() else {
+        help();
+        return ExitCode::from(2);
+    };
+    if matches!(name.as_str(), "help" | "--help" | "-h") {
+        help();
+        return ExitCode::SUCCESS;
+    }
+    let Some(task) = TASKS.iter().find(|task| task.name == name) else {
+        eprintln!("no task is called {name:?}\n");
+        help();
+        return ExitCode::from(2);
+    };
+    match (task.run)(rest) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("cargo xtask {name}: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn help() {
+    println!("usage: cargo xtask TASK [ARGUMENTS]\n");
+    for task in TASKS {
+        println!("  {:<12} {}", task.name, task.about);
+    }
+}
