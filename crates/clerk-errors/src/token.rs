@@ -54,6 +54,8 @@ named! {
         ContactSupport => "Contact support@clerk.com",
         /// Present a JWT that Clerk made.
         EnsureClerkJwt => "Make sure that this is a valid Clerk-generated JWT.",
+        /// Compare the keys with those of the instance in the Dashboard.
+        CheckKeys => "Go to your Dashboard and validate your secret and public keys are correct. Contact support@clerk.com if the issue persists.",
         /// Configure the JWT key.
         SetClerkJwtKey => "Set the CLERK_JWT_KEY environment variable.",
         /// Configure the secret key.
