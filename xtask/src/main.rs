@@ -9,7 +9,10 @@
 )]
 
 mod ci;
+mod citations;
+mod coverage;
 mod process;
+mod requirements;
 mod workspace;
 
 use std::process::ExitCode;
@@ -25,11 +28,22 @@ struct Task {
 }
 
 /// Every subcommand, in the order `help` prints them.
-const TASKS: &[Task] = &[Task {
-    name: "ci",
-    about: "[STEP..]  run the checks one by one and time them",
-    run: ci::run,
-}];
+const TASKS: &[Task] = &[
+    task(
+        "ci",
+        "[STEP..]  run the checks one by one and time them",
+        ci::run,
+    ),
+    task(
+        "coverage",
+        "[--promote]  requirements against citations in tests",
+        coverage::run,
+    ),
+];
+
+const fn task(name: &'static str, about: &'static str, run: fn(&[String]) -> Outcome) -> Task {
+    Task { name, about, run }
+}
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
