@@ -13,6 +13,7 @@ mod citations;
 mod coverage;
 mod process;
 mod requirements;
+mod spec;
 mod workspace;
 
 use std::process::ExitCode;
@@ -38,6 +39,11 @@ const TASKS: &[Task] = &[
         "coverage",
         "[--promote]  requirements against citations in tests",
         coverage::run,
+    ),
+    task(
+        "spec",
+        "import FILE | diff OLD NEW | lint: API descriptions as committed facts",
+        spec::run,
     ),
 ];
 
