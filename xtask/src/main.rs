@@ -14,6 +14,7 @@ mod coverage;
 mod process;
 mod requirements;
 mod spec;
+mod tidy;
 mod workspace;
 
 use std::process::ExitCode;
@@ -30,16 +31,9 @@ struct Task {
 
 /// Every subcommand, in the order `help` prints them.
 const TASKS: &[Task] = &[
-    task(
-        "ci",
-        "[STEP..]  run the checks one by one and time them",
-        ci::run,
-    ),
-    task(
-        "coverage",
-        "[--promote]  requirements against citations in tests",
-        coverage::run,
-    ),
+    task("ci", "[STEP..]  run the checks, each timed", ci::run),
+    task("coverage", "[--promote]  requirements cited", coverage::run),
+    task("tidy", "house rules that no linter holds", tidy::run),
     task(
         "spec",
         "import FILE | diff OLD NEW | lint: API descriptions as committed facts",
