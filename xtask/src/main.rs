@@ -11,10 +11,15 @@
 mod ci;
 mod citations;
 mod coverage;
+mod features;
+mod footprint;
+mod manifest;
+mod msrv;
 mod process;
 mod requirements;
 mod spec;
 mod tidy;
+mod wasm;
 mod workspace;
 
 use std::process::ExitCode;
@@ -34,6 +39,10 @@ const TASKS: &[Task] = &[
     task("ci", "[STEP..]  run the checks, each timed", ci::run),
     task("coverage", "[--promote]  requirements cited", coverage::run),
     task("tidy", "house rules that no linter holds", tidy::run),
+    task("features", "[CRATE..]  choices of features", features::run),
+    task("footprint", "external crates and limits", footprint::run),
+    task("msrv", "Rust version of dependencies", msrv::run),
+    task("wasm", "check for wasm32-unknown-unknown", wasm::run),
     task(
         "spec",
         "import FILE | diff OLD NEW | lint: API descriptions as committed facts",

@@ -1,0 +1,179 @@
+//! `cargo xtask footprint`: how many external crates a dependency on us brings, against the limits.
+
+use std::collections::BTreeSet;
+
+use crate::manifest::{self, Manifest};
+use crate::{Outcome, process};
+
+/// A choice of features and the most external crates it may bring; without a limit it is printed only.
+struct Budget {
+    package: &'static str,
+    /// `None` is the default choice.
+    features: Option<&'static str>,
+    limit: Option<usize>,
+    /// Whether it must stay clear of the network stack.
+    offline: bool,
+}
+
+const fn offline(package: &'static str, features: &'static str, limit: Option<usize>) -> Budget {
+    Budget {
+        package,
+        features: Some(features),
+        limit,
+        offline: true,
+    }
+}
+
+const fn budget(
+    package: &'static str,
+    features: Option<&'static str>,
+    limit: Option<usize>,
+) -> Budget {
+    Budget {
+        package,
+        features,
+        limit,
+        offline: false,
+    }
+}
+
+const BUDGETS: &[Budget] = &[
+    offline("clerk-errors", "", None),
+    offline("clerk-core", "ring", None),
+    offline("clerk-tokens", "ring", Some(22)),
+    offline("clerk-tokens", "ring,token-cache", None),
+    offline("clerk-tokens", "aws-lc-rs", None),
+    budget("clerk-tokens", Some("ring,jwks"), Some(56)),
+    offline("clerk-webhooks", "ring", Some(25)),
+    offline("clerk-internal", "ring", None),
+    budget("clerk-http", None, None),
+    budget("clerk-api", None, None),
+    budget("clerk-backend", None, Some(62)),
+];
+
+/// What must not be in the graph of an offline choice.
+const NETWORK: [&str; 5] = ["tokio", "hyper", "hyper-util", "rustls", "hyper-rustls"];
+
+/// Counts and prints all; fails over a limit.
+pub(crate) fn run(arguments: &[String]) -> Outcome {
+    if !arguments.is_empty() {
+        return Err("usage: cargo xtask footprint".into());
+    }
+    let manifests = manifest::all()?;
+    let mut problems = Vec::new();
+    println!(
+        "{:<16} {:<20} {:>7} {:>6}",
+        "crate", "features", "crates", "limit"
+    );
+    for budget in BUDGETS {
+        let features = budget.features.map_or("(default)", |features| {
+            if features.is_empty() {
+                "none"
+            } else {
+                features
+            }
+        });
+        let limit = budget
+            .limit
+            .map_or_else(|| "-".to_owned(), |limit| limit.to_string());
+        if let Some(missing) = missing(&manifests, budget) {
+            println!(
+                "{:<16} {features:<20} {:>7} {limit:>6}  {missing} does not exist yet",
+                budget.package, "-"
+            );
+            continue;
+        }
+        let crates = external(&tree(budget)?);
+        println!(
+            "{:<16} {features:<20} {:>7} {limit:>6}",
+            budget.package,
+            crates.len()
+        );
+        if budget.limit.is_some_and(|limit| crates.len() > limit) {
+            let names: Vec<&str> = crates.iter().map(String::as_str).collect();
+            problems.push(format!(
+                "{} {features}: over its limit with {}",
+                budget.package,
+                names.join(" ")
+            ));
+        }
+        let network: Vec<&str> = NETWORK
+            .into_iter()
+            .filter(|name| budget.offline && crates.contains(*name))
+            .collect();
+        if !network.is_empty() {
+            problems.push(format!(
+                "{} {features}: must not need {}",
+                budget.package,
+                network.join(", ")
+            ));
+        }
+    }
+    for problem in &problems {
+        println!("  {problem}");
+    }
+    if problems.is_empty() {
+        Ok(())
+    } else {
+        Err(format!("{} choices bring too much", problems.len()).into())
+    }
+}
+
+/// The crate or feature a budget names that does not exist.
+fn missing<'a>(manifests: &[Manifest], budget: &'a Budget) -> Option<&'a str> {
+    let Some(manifest) = manifests
+        .iter()
+        .find(|manifest| manifest.name == budget.package)
+    else {
+        return Some(budget.package);
+    };
+    let wanted = budget
+        .features
+        .unwrap_or_default()
+        .split(',')
+        .filter(|feature| !feature.is_empty());
+    wanted.into_iter().find(|feature| !manifest.has(feature))
+}
+
+/// The normal dependencies of one choice, a line each.
+fn tree(budget: &Budget) -> Outcome<String> {
+    let mut arguments = vec![
+        "tree",
+        "--locked",
+        "-p",
+        budget.package,
+        "-e",
+        "normal",
+        "--prefix",
+        "none",
+    ];
+    if let Some(features) = budget.features {
+        arguments.extend(["--no-default-features", "--features", features]);
+    }
+    process::output(&process::cargo(), &arguments)
+}
+
+/// The names of the crates that are not ours, each once.
+fn external(tree: &str) -> BTreeSet<String> {
+    let names = tree
+        .lines()
+        .filter_map(|line| line.split_whitespace().next());
+    names
+        .filter(|name| !name.starts_with("clerk-"))
+        .map(str::to_owned)
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn external_crates_count_once_each() {
+        let tree = "clerk-tokens v0.1.0 (crates/clerk-tokens)\nserde v1.0.0\nring v0.17.14\nserde v1.0.0 (*)\n\nclerk-core v0.1.0\n";
+        assert_eq!(
+            external(tree).into_iter().collect::<Vec<_>>(),
+            ["ring", "serde"]
+        );
+    }
+}
