@@ -8,6 +8,10 @@ pub mod crypto;
 
 mod clock;
 mod secret;
+#[cfg(any(feature = "ring", feature = "aws-lc-rs"))]
+mod test_keys;
 
 pub use clock::{Clock, ManualClock, TimeSource};
 pub use secret::Secret;
+#[cfg(any(feature = "ring", feature = "aws-lc-rs"))]
+pub use test_keys::is_published_test_key;
