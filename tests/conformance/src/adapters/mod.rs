@@ -1,0 +1,42 @@
+//! How each recorded function is replayed with this workspace: one table, one file per area.
+
+use serde_json::Value;
+
+use crate::outcome::Outcome;
+use crate::vector::{Context, Vector};
+
+/// How the vectors of one function are replayed.
+pub struct Adapter {
+    /// The family of the vectors.
+    pub family: &'static str,
+    /// Their function.
+    pub function: &'static str,
+    /// Performs the call and reports what came of it.
+    pub replay: fn(&Context, &Vector) -> Outcome,
+    /// Takes out of an outcome (`{"ok": …}` or `{"err": …}`) what is there for information only.
+    pub informational: Option<fn(&mut Value)>,
+}
+
+impl Adapter {
+    /// An adapter whose outcomes are compared in full.
+    pub const fn new(
+        family: &'static str,
+        function: &'static str,
+        replay: fn(&Context, &Vector) -> Outcome,
+    ) -> Self {
+        Self {
+            family,
+            function,
+            replay,
+            informational: None,
+        }
+    }
+}
+
+/// All adapters. A function without one is reported as not replayed.
+pub const TABLE: &[Adapter] = &[];
+
+pub(crate) fn find(family: &str, function: &str) -> Option<&'static Adapter> {
+    let mut table = TABLE.iter();
+    table.find(|adapter| adapter.family == family && adapter.function == function)
+}

@@ -1,0 +1,20 @@
+//! Outcomes that a fixed text cannot say, computed from the vector; by name.
+//!
+//! They work on the recorded input and outcome alone, never by asking the code under test.
+
+use serde_json::Value;
+
+use crate::vector::Vector;
+
+/// The meant outcome, in the form `{"ok": …}` or `{"err": …}`.
+pub(crate) type Expectation = fn(&Vector) -> Option<Value>;
+
+/// The outcomes that `expect.computed` in an entry can name.
+pub(crate) const EXPECTATIONS: &[(&str, Expectation)] = &[];
+
+pub(crate) fn named(name: &str) -> Option<Expectation> {
+    let mut expectations = EXPECTATIONS.iter();
+    expectations
+        .find(|(have, _)| *have == name)
+        .map(|(_, expectation)| *expectation)
+}

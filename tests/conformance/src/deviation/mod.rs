@@ -1,0 +1,12 @@
+//! The list of deliberate differences from the reference.
+//!
+//! An entry of `deviations.toml` selects vectors by what they are and states the outcome this workspace means; the
+//! outcome is asserted. The first entry that selects a vector decides. See the head of that file for the format.
+
+mod expectations;
+mod filter;
+mod list;
+mod predicates;
+
+pub use filter::Condition;
+pub use list::{Deviation, Deviations, Wanted};

@@ -1,0 +1,16 @@
+//! Selections that conditions cannot say, by name.
+
+use crate::vector::Vector;
+
+/// A property of a vector.
+pub(crate) type Predicate = fn(&Vector) -> bool;
+
+/// The predicates that `where` in an entry can name.
+pub(crate) const PREDICATES: &[(&str, Predicate)] = &[];
+
+pub(crate) fn named(name: &str) -> Option<Predicate> {
+    let mut predicates = PREDICATES.iter();
+    predicates
+        .find(|(have, _)| *have == name)
+        .map(|(_, predicate)| *predicate)
+}

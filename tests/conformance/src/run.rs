@@ -1,0 +1,313 @@
+//! Replays vectors and judges what comes out.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use serde_json::Value;
+
+use crate::adapters::{self, Adapter};
+use crate::compare::compare;
+use crate::deviation::{Deviation, Deviations, Wanted};
+use crate::outcome::Outcome;
+use crate::report::{Failure, Report, Verdict};
+use crate::vector::{Family, Vector};
+
+/// Which vectors to replay.
+#[derive(Clone, Debug, Default)]
+pub struct Selection {
+    /// Only this family.
+    pub family: Option<String>,
+    /// Only this function.
+    pub function: Option<String>,
+}
+
+impl Selection {
+    /// Whether a family is to be replayed.
+    #[must_use]
+    pub fn has_family(&self, name: &str) -> bool {
+        self.family.as_deref().is_none_or(|only| only == name)
+    }
+
+    fn has_function(&self, name: &str) -> bool {
+        self.function.as_deref().is_none_or(|only| only == name)
+    }
+}
+
+/// Runs `work` on a thread with room for deeply nested values.
+///
+/// # Panics
+///
+/// When the thread cannot be started, or `work` panics.
+pub fn on_a_deep_stack<T: Send>(work: impl FnOnce() -> T + Send) -> T {
+    std::thread::scope(|scope| {
+        let thread = std::thread::Builder::new()
+            .stack_size(512 << 20)
+            .spawn_scoped(scope, work);
+        let joined = thread.map(std::thread::ScopedJoinHandle::join);
+        match joined {
+            Ok(Ok(value)) => value,
+            Ok(Err(panic)) => std::panic::resume_unwind(panic),
+            Err(error) => std::panic::resume_unwind(Box::new(error.to_string())),
+        }
+    })
+}
+
+/// Replays one family into the report.
+pub fn run(family: &Family, selection: &Selection, deviations: &Deviations, report: &mut Report) {
+    let mut replayed = 0;
+    for vector in &family.vectors {
+        if !selection.has_function(&vector.function) {
+            continue;
+        }
+        replayed += 1;
+        let (verdict, entry) = replay(family, vector, deviations);
+        report.record(vector, verdict, entry);
+    }
+    if family.complete && replayed == family.vectors.len() {
+        report.record_complete(&family.name);
+    }
+}
+
+fn replay(family: &Family, vector: &Vector, deviations: &Deviations) -> (Verdict, Option<usize>) {
+    if vector.has_tag("informational") {
+        return (Verdict::NotCompared("informational".to_owned()), None);
+    }
+    let Some(adapter) = adapters::find(&vector.family, &vector.function) else {
+        return (Verdict::NotReplayed("no adapter yet".to_owned()), None);
+    };
+    let replay = catch_unwind(AssertUnwindSafe(|| {
+        (adapter.replay)(&family.context, vector)
+    }));
+    let outcome = replay.unwrap_or_else(|_| Outcome::Broken("it panicked".to_owned()));
+    if let Outcome::NotReplayed(why) = outcome {
+        return (Verdict::NotReplayed(why), None);
+    }
+    let entry = deviations.find(vector);
+    let verdict = judge(adapter, vector, &outcome, entry.map(|(_, entry)| entry));
+    (verdict, entry.map(|(index, _)| index))
+}
+
+fn judge(
+    adapter: &Adapter,
+    vector: &Vector,
+    outcome: &Outcome,
+    entry: Option<&Deviation>,
+) -> Verdict {
+    let failed = |why: String| {
+        Verdict::Failed(Failure {
+            id: vector.id.clone(),
+            name: vector.name.clone(),
+            why,
+        })
+    };
+    let trim = |mut value: Value| {
+        if let Some(informational) = adapter.informational {
+            informational(&mut value);
+        }
+        value
+    };
+    let (made, outcome) = match outcome {
+        Outcome::Broken(why) => return failed(why.clone()),
+        Outcome::FewerCalls { made, outcome } => (*made, &**outcome),
+        outcome => (vector.http.len(), outcome),
+    };
+    let calls = entry
+        .and_then(|entry| entry.calls)
+        .unwrap_or(vector.http.len());
+    if made != calls {
+        return failed(format!("{made} of {calls} calls went out"));
+    }
+    let wanted = match entry.map(|entry| entry.wanted(vector)) {
+        None => None,
+        Some(Ok(wanted)) => Some(wanted),
+        Some(Err(why)) => return failed(why),
+    };
+    let reference = trim(vector.expected.to_value());
+    let Some(actual) = outcome.to_value().map(trim) else {
+        let Outcome::NotExpressible(why) = outcome else {
+            return failed("there is no outcome".to_owned());
+        };
+        return match wanted {
+            Some(Wanted::NotExpressible) => Verdict::Deviating,
+            _ => failed(format!(
+                "it cannot be written ({why}), and no entry says so"
+            )),
+        };
+    };
+    let same_calls = calls == vector.http.len();
+    match wanted {
+        // An entry of this kind excuses; what can be written has to be right.
+        None | Some(Wanted::NotExpressible) => match compare(&reference, &actual) {
+            Ok(()) => Verdict::Passed,
+            Err(difference) => failed(difference.to_string()),
+        },
+        Some(Wanted::Outcome(wanted)) => {
+            let wanted = trim(wanted);
+            match compare(&wanted, &actual) {
+                Ok(()) if same_calls && compare(&reference, &wanted).is_ok() => Verdict::Passed,
+                Ok(()) => Verdict::Deviating,
+                Err(difference) => {
+                    let name = entry.map_or("", |entry| &entry.name);
+                    failed(format!("deviation {name}: {difference}"))
+                }
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::outcome::VectorError;
+    use crate::vector::Expected;
+
+    fn vector(expected: Expected) -> Vector {
+        Vector {
+            family: "jwt".to_owned(),
+            id: "jwt-1".to_owned(),
+            name: "a case".to_owned(),
+            tags: vec!["tagged".to_owned()],
+            now_ms: 0,
+            env: std::collections::BTreeMap::new(),
+            function: "f".to_owned(),
+            input: json!({"x": 1}),
+            http: Vec::new(),
+            retry_delays_ms: Vec::new(),
+            expected,
+            steps: Vec::new(),
+        }
+    }
+
+    fn adapter() -> Adapter {
+        Adapter::new("jwt", "f", |_, _| Outcome::Ok(Value::Null))
+    }
+
+    fn entry(rest: &str) -> Deviation {
+        let text = format!(
+            "[[deviation]]\nname = 'n'\nrequirements = ['JWT-6']\nreason = 'r'\nfamilies = ['jwt']\ntags = ['tagged']\n{rest}"
+        );
+        Deviations::parse(&text).unwrap().entries()[0].clone()
+    }
+
+    fn verdict(expected: Expected, outcome: &Outcome, entry: Option<&Deviation>) -> &'static str {
+        match judge(&adapter(), &vector(expected), outcome, entry) {
+            Verdict::Passed => "passed",
+            Verdict::Deviating => "deviating",
+            Verdict::Failed(_) => "failed",
+            Verdict::NotReplayed(_) | Verdict::NotCompared(_) => "not replayed",
+        }
+    }
+
+    #[test]
+    fn without_an_entry_the_reference_decides() {
+        let ok = || Expected::Ok(json!({"a": 1}));
+        assert_eq!(verdict(ok(), &Outcome::Ok(json!({"a": 1})), None), "passed");
+        assert_eq!(verdict(ok(), &Outcome::Ok(json!({"a": 2})), None), "failed");
+        assert_eq!(
+            verdict(ok(), &Outcome::NotExpressible(String::new()), None),
+            "failed"
+        );
+        assert_eq!(
+            verdict(ok(), &Outcome::Broken(String::new()), None),
+            "failed"
+        );
+        let fewer = Outcome::FewerCalls {
+            made: 1,
+            outcome: Box::new(Outcome::Ok(json!({"a": 1}))),
+        };
+        assert_eq!(verdict(ok(), &fewer, None), "failed");
+    }
+
+    #[test]
+    fn with_an_entry_its_outcome_is_asserted() {
+        let ok = || Expected::Ok(json!({"a": 1, "b": 2}));
+        let fails =
+            entry("expect.err = { class = 'TokenVerificationError', reason = 'token-invalid' }");
+        let error = |reason: &str| {
+            Outcome::Err(VectorError::new("TokenVerificationError", &"m").with("reason", reason))
+        };
+        assert_eq!(
+            verdict(ok(), &error("token-invalid"), Some(&fails)),
+            "deviating"
+        );
+        assert_eq!(
+            verdict(ok(), &error("token-expired"), Some(&fails)),
+            "failed"
+        );
+        let reference = Outcome::Ok(json!({"a": 1, "b": 2}));
+        assert_eq!(verdict(ok(), &reference, Some(&fails)), "failed");
+
+        let edited =
+            entry("expect.set = { '/ok/a' = { '$null' = true } }\nexpect.remove = ['/ok/b']");
+        assert_eq!(
+            verdict(ok(), &Outcome::Ok(json!({"a": null})), Some(&edited)),
+            "deviating"
+        );
+        assert_eq!(verdict(ok(), &reference, Some(&edited)), "failed");
+
+        let same = entry("expect.ok = { a = 1, b = 2 }");
+        assert_eq!(verdict(ok(), &reference, Some(&same)), "passed");
+
+        let unwritable = entry("expect.not_expressible = true");
+        assert_eq!(
+            verdict(
+                ok(),
+                &Outcome::NotExpressible(String::new()),
+                Some(&unwritable)
+            ),
+            "deviating"
+        );
+        assert_eq!(verdict(ok(), &reference, Some(&unwritable)), "passed");
+        assert_eq!(
+            verdict(ok(), &Outcome::Ok(json!(1)), Some(&unwritable)),
+            "failed"
+        );
+        assert_eq!(
+            verdict(ok(), &Outcome::NotExpressible(String::new()), Some(&same)),
+            "failed"
+        );
+    }
+
+    #[test]
+    fn fewer_calls_need_an_entry() {
+        let response = json!({"request": {"method": "GET", "url": "u", "headers": []}, "response": {"error": "e"}});
+        let mut vector = vector(Expected::Ok(json!(1)));
+        vector.http = vec![crate::http::Exchange::from_value(&response).unwrap(); 5];
+        let fewer = |made| Outcome::FewerCalls {
+            made,
+            outcome: Box::new(Outcome::Ok(json!(1))),
+        };
+        let once = entry("calls = 1\nexpect.reference = true");
+        let judge = |outcome: &Outcome, entry| judge(&adapter(), &vector, outcome, entry);
+        assert!(matches!(judge(&fewer(1), Some(&once)), Verdict::Deviating));
+        assert!(matches!(judge(&fewer(2), Some(&once)), Verdict::Failed(_)));
+        assert!(matches!(
+            judge(&Outcome::Ok(json!(1)), Some(&once)),
+            Verdict::Failed(_)
+        ));
+        assert!(matches!(judge(&fewer(1), None), Verdict::Failed(_)));
+        assert!(matches!(
+            judge(&Outcome::Ok(json!(1)), None),
+            Verdict::Passed
+        ));
+    }
+
+    #[test]
+    fn informational_members_are_left_out() {
+        let mut adapter = adapter();
+        adapter.informational = Some(|value| {
+            value["ok"]["message"].take();
+        });
+        let vector = vector(Expected::Ok(json!({"message": "theirs", "a": 1})));
+        let judge = |outcome| judge(&adapter, &vector, &outcome, None);
+        assert!(matches!(
+            judge(Outcome::Ok(json!({"message": "ours", "a": 1}))),
+            Verdict::Passed
+        ));
+        assert!(matches!(
+            judge(Outcome::Ok(json!({"message": "ours", "a": 2}))),
+            Verdict::Failed(_)
+        ));
+    }
+}
