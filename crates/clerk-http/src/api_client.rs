@@ -1,0 +1,337 @@
+//! Sends calls of the Backend API and tells answers from errors.
+
+use std::fmt;
+use std::sync::Arc;
+
+use bytes::Bytes;
+use clerk_core::{Clock, Secret};
+use clerk_errors::api::{ApiError, ApiErrorKind, Sent};
+use clerk_errors::{ConfigError, ConfigErrorKind};
+use http::header::{AUTHORIZATION, CONTENT_TYPE, USER_AGENT};
+use http::{HeaderMap, HeaderName, HeaderValue, Request};
+
+use crate::api_request::{Authorization, Body};
+use crate::api_url::ApiUrl;
+use crate::{ApiRequest, ApiResponse, Operation, SharedTransport, Transport, api_error};
+
+const DEFAULT_API_URL: &str = "https://api.clerk.com";
+const DEFAULT_API_VERSION: &str = "v1";
+const API_VERSION_DATE: &str = "2026-05-12";
+const DEFAULT_USER_AGENT: &str = concat!("clerk-backend@", env!("CARGO_PKG_VERSION"));
+const CLERK_API_VERSION: HeaderName = HeaderName::from_static("clerk-api-version");
+
+/// One instance's access to the Backend API: base URL, keys, standard headers, and a transport.
+///
+/// Cheap to clone. The secret key goes to the configured base URL only, and is marked sensitive in the headers.
+///
+/// ```no_run
+/// use clerk_http::{ApiClient, ApiRequest, SharedTransport};
+/// use http::Method;
+///
+/// # async fn example(transport: SharedTransport) -> Result<(), Box<dyn std::error::Error>> {
+/// let client = ApiClient::builder(transport).secret_key("sk_test_...").build()?;
+/// let answer = client.send(ApiRequest::new("jwks.get", Method::GET, "/jwks")).await?;
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone)]
+pub struct ApiClient {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    transport: SharedTransport,
+    url: ApiUrl,
+    version: String,
+    secret_key: Option<HeaderValue>,
+    machine_secret_key: Option<HeaderValue>,
+    user_agent: HeaderValue,
+    clock: Clock,
+}
+
+impl ApiClient {
+    /// Starts with a transport and Clerk's defaults.
+    pub fn builder(transport: SharedTransport) -> ApiClientBuilder {
+        ApiClientBuilder {
+            transport,
+            api_url: None,
+            api_version: None,
+            secret_key: None,
+            machine_secret_key: None,
+            user_agent: None,
+            clock: None,
+            allow_plain_http: false,
+        }
+    }
+
+    /// The URL a call goes to.
+    #[must_use]
+    pub fn url_of(&self, request: &ApiRequest) -> String {
+        let version = request.versioned.then_some(self.inner.version.as_str());
+        self.inner.url.join(version, &request.path, &request.query)
+    }
+
+    /// Whether a secret key is configured.
+    #[must_use]
+    pub fn has_secret_key(&self) -> bool {
+        self.inner.secret_key.is_some()
+    }
+
+    /// The clock dates in answers are read with.
+    #[must_use]
+    pub fn clock(&self) -> &Clock {
+        &self.inner.clock
+    }
+
+    /// The transport calls are sent with.
+    #[must_use]
+    pub fn transport(&self) -> &SharedTransport {
+        &self.inner.transport
+    }
+
+    /// Sends a call.
+    ///
+    /// The future is independent of the client: dropping it gives up on the answer.
+    ///
+    /// # Errors
+    ///
+    /// [`ApiError`] where the call could not be made, got no complete answer, or one that is not 2xx.
+    pub fn send(
+        &self,
+        request: ApiRequest,
+    ) -> impl Future<Output = Result<ApiResponse, ApiError>> + use<> {
+        let operation = request.operation;
+        let sent = self
+            .prepare(request)
+            .map(|request| self.inner.transport.send(request));
+        let inner = Arc::clone(&self.inner);
+        async move {
+            let answer = sent
+                .map_err(|error| error.with_operation(operation))?
+                .await
+                .map_err(|error| ApiError::from(error).with_operation(operation))?;
+            if answer.status().is_success() {
+                Ok(ApiResponse::new(operation, answer))
+            } else {
+                // HTTP-22: redirects are not followed, so that they are errors too.
+                Err(api_error(&answer, &inner.clock).with_operation(operation))
+            }
+        }
+    }
+
+    /// The complete HTTP request for a call.
+    ///
+    /// # Errors
+    ///
+    /// [`ApiErrorKind::Invalid`] where the call needs a secret key and none is configured, or does not make a valid
+    /// request.
+    pub fn prepare(&self, request: ApiRequest) -> Result<Request<Bytes>, ApiError> {
+        let url = self.url_of(&request);
+        let authorization = self.authorization(&request.authorization)?;
+        let (content_type, body) = match request.body {
+            // HTTP-12: said of every request, also of one without a body.
+            Body::Empty => (HeaderValue::from_static("application/json"), Bytes::new()),
+            Body::Json(body) => (HeaderValue::from_static("application/json"), body),
+            Body::Other(content_type, body) => (content_type, body),
+        };
+        let mut built = Request::builder()
+            .method(request.method)
+            .uri(url)
+            .body(body)
+            .map_err(|_| invalid("the path does not make a URL"))?;
+        let headers = built.headers_mut();
+        headers.insert(
+            CLERK_API_VERSION,
+            HeaderValue::from_static(API_VERSION_DATE),
+        );
+        headers.insert(USER_AGENT, self.inner.user_agent.clone());
+        headers.insert(CONTENT_TYPE, content_type);
+        if let Some(value) = authorization {
+            headers.insert(AUTHORIZATION, value);
+        }
+        // HTTP-10, HTTP-11: what a call brings wins.
+        merge(headers, request.headers);
+        built.extensions_mut().insert(Operation(request.operation));
+        if let Some(deadlines) = request.deadlines {
+            built.extensions_mut().insert(deadlines);
+        }
+        Ok(built)
+    }
+
+    fn authorization(&self, asked: &Authorization) -> Result<Option<HeaderValue>, ApiError> {
+        let inner = &self.inner;
+        Ok(match asked {
+            Authorization::SecretKey => Some(inner.secret_key.clone().ok_or_else(|| {
+                // HTTP-6, KEY-13
+                invalid("the secret key is missing: set CLERK_SECRET_KEY to the one on the API keys page of the Clerk Dashboard")
+            })?),
+            Authorization::SecretKeyIfAny => inner.secret_key.clone(),
+            Authorization::MachineSecretKeyIfAny => inner
+                .machine_secret_key
+                .as_ref()
+                .or(inner.secret_key.as_ref())
+                .cloned(),
+            Authorization::Bearer(secret) => {
+                Some(bearer(secret).ok_or_else(|| {
+                    invalid("the secret of this call has characters that a header cannot hold")
+                })?)
+            }
+            Authorization::None => None,
+        })
+    }
+}
+
+fn invalid(message: &'static str) -> ApiError {
+    ApiError::new(ApiErrorKind::Invalid, Sent::No, message)
+}
+
+fn merge(headers: &mut HeaderMap, own: HeaderMap) {
+    let mut last = None;
+    for (name, value) in own {
+        if let Some(name) = name {
+            headers.insert(name.clone(), value);
+            last = Some(name);
+        } else if let Some(name) = &last {
+            headers.append(name.clone(), value);
+        }
+    }
+}
+
+/// `Bearer` and the secret, marked so that nobody prints it.
+fn bearer(secret: &Secret) -> Option<HeaderValue> {
+    let text = Secret::new(format!("Bearer {}", secret.expose()));
+    let mut value = HeaderValue::from_str(text.expose()).ok()?;
+    value.set_sensitive(true);
+    Some(value)
+}
+
+impl fmt::Debug for ApiClient {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ApiClient")
+            .field("url", &self.inner.url)
+            .field("version", &self.inner.version)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Builds an [`ApiClient`].
+#[derive(Clone, Debug)]
+#[must_use]
+pub struct ApiClientBuilder {
+    transport: SharedTransport,
+    api_url: Option<String>,
+    api_version: Option<String>,
+    secret_key: Option<Secret>,
+    machine_secret_key: Option<Secret>,
+    user_agent: Option<String>,
+    clock: Option<Clock>,
+    allow_plain_http: bool,
+}
+
+impl ApiClientBuilder {
+    /// Sets the base URL; default `https://api.clerk.com`. A path in it is kept in front of every call.
+    pub fn api_url(mut self, url: impl Into<String>) -> Self {
+        self.api_url = Some(url.into());
+        self
+    }
+
+    /// Sets the version segment; default `v1`.
+    pub fn api_version(mut self, version: impl Into<String>) -> Self {
+        self.api_version = Some(version.into());
+        self
+    }
+
+    /// Sets the secret key. Empty means none.
+    pub fn secret_key(mut self, secret: impl Into<Secret>) -> Self {
+        self.secret_key = Some(secret.into());
+        self
+    }
+
+    /// Sets the machine secret key. Empty means none.
+    pub fn machine_secret_key(mut self, secret: impl Into<Secret>) -> Self {
+        self.machine_secret_key = Some(secret.into());
+        self
+    }
+
+    /// Sets the `User-Agent`; default this package and its version.
+    pub fn user_agent(mut self, user_agent: impl Into<String>) -> Self {
+        self.user_agent = Some(user_agent.into());
+        self
+    }
+
+    /// Sets the clock that dates in answers are read with; default the system's.
+    pub fn clock(mut self, clock: Clock) -> Self {
+        self.clock = Some(clock);
+        self
+    }
+
+    /// Accepts a base URL that is plain HTTP to another machine, for tests. Never accepted with a live secret key.
+    pub fn allow_plain_http(mut self) -> Self {
+        self.allow_plain_http = true;
+        self
+    }
+
+    /// Checks the settings.
+    ///
+    /// # Errors
+    ///
+    /// [`ConfigError`] naming the setting that cannot be used.
+    pub fn build(self) -> Result<ApiClient, ConfigError> {
+        let url = ApiUrl::parse(self.api_url.as_deref().unwrap_or(DEFAULT_API_URL))?;
+        let secret_key = self.secret_key.filter(|secret| !secret.is_empty());
+        let machine_secret_key = self.machine_secret_key.filter(|secret| !secret.is_empty());
+        url.check(secret_key.as_ref(), self.allow_plain_http)?;
+        let user_agent = self.user_agent.as_deref().unwrap_or(DEFAULT_USER_AGENT);
+        Ok(ApiClient {
+            inner: Arc::new(Inner {
+                transport: self.transport,
+                url,
+                version: self
+                    .api_version
+                    .unwrap_or_else(|| DEFAULT_API_VERSION.to_owned()),
+                secret_key: header_of("CLERK_SECRET_KEY", secret_key.as_ref())?,
+                machine_secret_key: header_of(
+                    "CLERK_MACHINE_SECRET_KEY",
+                    machine_secret_key.as_ref(),
+                )?,
+                user_agent: HeaderValue::from_str(user_agent).map_err(|_| {
+                    ConfigError::new(
+                        ConfigErrorKind::Malformed,
+                        "user agent",
+                        "has characters that a header cannot hold",
+                    )
+                })?,
+                clock: self.clock.unwrap_or_else(system_clock),
+            }),
+        })
+    }
+}
+
+fn header_of(
+    setting: &'static str,
+    secret: Option<&Secret>,
+) -> Result<Option<HeaderValue>, ConfigError> {
+    secret
+        .map(|secret| {
+            bearer(secret).ok_or_else(|| {
+                ConfigError::new(
+                    ConfigErrorKind::Malformed,
+                    setting,
+                    "has characters that a header cannot hold",
+                )
+                .with_fix("copy it again from the Clerk Dashboard")
+            })
+        })
+        .transpose()
+}
+
+/// Without a system clock, dates in `Retry-After` are taken as far ahead; seconds are not affected.
+fn system_clock() -> Clock {
+    #[cfg(not(all(target_family = "wasm", target_os = "unknown")))]
+    return Clock::system();
+    #[cfg(all(target_family = "wasm", target_os = "unknown"))]
+    return Clock::fixed(0);
+}
+
+#[cfg(test)]
+mod tests;
