@@ -1,3 +1,8 @@
 #![forbid(unsafe_code)]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 #![doc = include_str!("../README.md")]
+
+// Without a provider nothing can be signed.
+#[cfg(all(feature = "mint", any(feature = "ring", feature = "aws-lc-rs")))]
+#[cfg_attr(docsrs, doc(cfg(feature = "mint")))]
+pub mod mint;
