@@ -19,6 +19,7 @@ mod process;
 mod requirements;
 mod spec;
 mod tidy;
+mod vectors;
 mod wasm;
 mod workspace;
 
@@ -42,6 +43,7 @@ const TASKS: &[Task] = &[
     task("features", "[CRATE..]  choices of features", features::run),
     task("footprint", "external crates and limits", footprint::run),
     task("msrv", "Rust version of dependencies", msrv::run),
+    task("vectors", "sample  pick vectors to commit", vectors::run),
     task("wasm", "check for wasm32-unknown-unknown", wasm::run),
     task(
         "spec",
