@@ -28,10 +28,16 @@ enum Prepared {
 }
 
 impl HmacSha256Key {
-    /// Prepares a key.
+    /// Prepares a key with the default provider.
     #[must_use]
     pub fn new(secret: &[u8]) -> Self {
-        let prepared = match Provider::default() {
+        Self::with_provider(Provider::default(), secret)
+    }
+
+    /// Prepares a key with a provider.
+    #[must_use]
+    pub fn with_provider(provider: Provider, secret: &[u8]) -> Self {
+        let prepared = match provider {
             #[cfg(feature = "ring")]
             Provider::Ring => Prepared::Ring(super::ring::HmacKey::new(secret)),
             #[cfg(feature = "aws-lc-rs")]
@@ -48,6 +54,23 @@ impl HmacSha256Key {
             Prepared::Ring(key) => key.sign(message),
             #[cfg(feature = "aws-lc-rs")]
             Prepared::AwsLcRs(key) => key.sign(message),
+        }
+    }
+
+    /// The tag of the message that `parts` make when put one after the other, without putting them together.
+    ///
+    /// ```
+    /// # use clerk_core::crypto::HmacSha256Key;
+    /// let key = HmacSha256Key::new(b"a shared secret");
+    /// assert_eq!(key.sign_parts(&[b"mess", b"", b"age"]), key.sign(b"message"));
+    /// ```
+    #[must_use]
+    pub fn sign_parts(&self, parts: &[&[u8]]) -> [u8; 32] {
+        match &self.prepared {
+            #[cfg(feature = "ring")]
+            Prepared::Ring(key) => key.sign_parts(parts),
+            #[cfg(feature = "aws-lc-rs")]
+            Prepared::AwsLcRs(key) => key.sign_parts(parts),
         }
     }
 

@@ -36,6 +36,14 @@ impl HmacKey {
         copied(hmac::sign(&self.0, message).as_ref())
     }
 
+    pub(super) fn sign_parts(&self, parts: &[&[u8]]) -> [u8; 32] {
+        let mut context = hmac::Context::with_key(&self.0);
+        for part in parts {
+            context.update(part);
+        }
+        copied(context.sign().as_ref())
+    }
+
     pub(super) fn verify(&self, message: &[u8], tag: &[u8]) -> bool {
         hmac::verify(&self.0, message, tag).is_ok()
     }

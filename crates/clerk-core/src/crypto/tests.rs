@@ -140,6 +140,15 @@ fn digests_equal_the_published_examples() {
         "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
     );
     // RFC 4231, test case 2.
+    for &provider in Provider::ALL {
+        let key = HmacSha256Key::with_provider(provider, b"Jefe");
+        let parts: [&[u8]; 4] = [b"what do ya ", b"", b"want for nothing", b"?"];
+        assert_eq!(
+            hex(&key.sign_parts(&parts)),
+            "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843",
+            "{provider:?}"
+        );
+    }
     let key = HmacSha256Key::new(b"Jefe");
     let tag = key.sign(b"what do ya want for nothing?");
     assert_eq!(
