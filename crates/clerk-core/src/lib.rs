@@ -10,6 +10,7 @@ mod clock;
 mod secret;
 #[cfg(any(feature = "ring", feature = "aws-lc-rs"))]
 mod test_keys;
+pub mod url;
 
 pub use clock::{Clock, ManualClock, TimeSource};
 pub use secret::Secret;
