@@ -114,7 +114,6 @@ fn positive(integer: &[u8]) -> Option<&[u8]> {
         [] | [0] => None,
         [first, ..] if *first >= 0x80 => None,
         [0, second, ..] if *second < 0x80 => None,
-        [0, magnitude @ ..] => Some(magnitude),
-        magnitude => Some(magnitude),
+        [0, magnitude @ ..] | magnitude => Some(magnitude),
     }
 }
