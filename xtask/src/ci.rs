@@ -1,8 +1,9 @@
 //! `cargo xtask ci`: the checks one by one, each timed; goes on after a failure and fails at the end.
 
+use std::process::Command;
 use std::time::{Duration, Instant};
 
-use crate::{Outcome, process};
+use crate::{Outcome, TASKS, process, workspace};
 
 /// A check: the name it is asked for by, and what it runs.
 struct Step {
@@ -10,64 +11,46 @@ struct Step {
     run: fn() -> Outcome,
 }
 
+const fn step(name: &'static str, run: fn() -> Outcome) -> Step {
+    Step { name, run }
+}
+
+/// Every step, cheap and telling ones first. The tests run before these, by the README's own command.
 const STEPS: &[Step] = &[
-    Step {
-        name: "fmt",
-        run: || cargo(&["fmt", "--all", "--check"]),
-    },
-    Step {
-        name: "clippy",
-        run: || {
-            cargo(&[
-                "clippy",
-                "--workspace",
-                "--all-targets",
-                "--all-features",
-                "--quiet",
-                "--",
-                "-D",
-                "warnings",
-            ])
-        },
-    },
-    Step {
-        name: "doc",
-        run: || {
-            let arguments = [
-                "doc",
-                "--no-deps",
-                "--workspace",
-                "--all-features",
-                "--quiet",
-            ];
-            process::passthrough(
-                &process::cargo(),
-                &arguments,
-                &[("RUSTDOCFLAGS", "-D warnings")],
-            )
-        },
-    },
+    step("fmt", || cargo(&["fmt", "--all", "--check"])),
+    step("tidy", || task("tidy", &[])),
+    step("coverage", || task("coverage", &[])),
+    step("codegen", || task("codegen", &["--check"])),
+    step("footprint", || task("footprint", &[])),
+    step("msrv", || task("msrv", &[])),
+    step("deny", deny),
+    step("clippy", clippy),
+    step("doc", doc),
+    step("features", || task("features", &[])),
+    step("wasm", || task("wasm", &[])),
+    step("fuzz", fuzz),
+    step("conformance", conformance),
 ];
 
 /// Runs the named steps, or all of them.
 pub(crate) fn run(arguments: &[String]) -> Outcome {
+    let names: Vec<&str> = STEPS.iter().map(|step| step.name).collect();
     if let Some(unknown) = arguments
         .iter()
-        .find(|name| STEPS.iter().all(|step| step.name != **name))
+        .find(|name| !names.contains(&name.as_str()))
     {
-        let names: Vec<&str> = STEPS.iter().map(|step| step.name).collect();
         return Err(format!(
             "no step is called {unknown:?}; there are {}",
             names.join(", ")
         )
         .into());
     }
+    let wanted =
+        |step: &&Step| arguments.is_empty() || arguments.iter().any(|name| name == step.name);
+    let steps: Vec<&Step> = STEPS.iter().filter(wanted).collect();
     let mut results: Vec<(&str, Duration, Outcome)> = Vec::new();
-    for step in STEPS
-        .iter()
-        .filter(|step| arguments.is_empty() || arguments.iter().any(|name| name == step.name))
-    {
-        println!("==> {}", step.name);
+    for (number, step) in (1..).zip(&steps) {
+        println!("==> [{number}/{}] {}", steps.len(), step.name);
         let started = Instant::now();
         let outcome = (step.run)();
         let took = started.elapsed();
@@ -82,10 +65,6 @@ pub(crate) fn run(arguments: &[String]) -> Outcome {
         results.push((step.name, took, outcome));
     }
     summary(&results)
-}
-
-fn cargo(arguments: &[&str]) -> Outcome {
-    process::passthrough(&process::cargo(), arguments, &[])
 }
 
 fn summary(results: &[(&str, Duration, Outcome)]) -> Outcome {
@@ -109,4 +88,108 @@ fn summary(results: &[(&str, Duration, Outcome)]) -> Outcome {
     } else {
         Err(format!("failed: {}", failed.join(", ")).into())
     }
+}
+
+/// Another task of this program, in this process.
+fn task(name: &str, arguments: &[&str]) -> Outcome {
+    let Some(task) = TASKS.iter().find(|task| task.name == name) else {
+        println!("    skipped: there is no task {name} yet");
+        return Ok(());
+    };
+    let arguments: Vec<String> = arguments
+        .iter()
+        .map(|argument| (*argument).to_owned())
+        .collect();
+    (task.run)(&arguments)
+}
+
+fn cargo(arguments: &[&str]) -> Outcome {
+    process::passthrough(&process::cargo(), arguments, &[])
+}
+
+fn clippy() -> Outcome {
+    cargo(&[
+        "clippy",
+        "--workspace",
+        "--all-targets",
+        "--all-features",
+        "--quiet",
+        "--",
+        "-D",
+        "warnings",
+    ])
+}
+
+fn doc() -> Outcome {
+    let arguments = [
+        "doc",
+        "--no-deps",
+        "--workspace",
+        "--all-features",
+        "--quiet",
+    ];
+    process::passthrough(
+        &process::cargo(),
+        &arguments,
+        &[("RUSTDOCFLAGS", "-D warnings")],
+    )
+}
+
+fn deny() -> Outcome {
+    if Command::new("cargo-deny")
+        .arg("--version")
+        .output()
+        .is_err()
+    {
+        return Err(
+            "cargo-deny is not installed; `cargo install --locked cargo-deny` does that".into(),
+        );
+    }
+    cargo(&[
+        "deny",
+        "--log-level",
+        "error",
+        "check",
+        "--hide-inclusion-graph",
+        "bans",
+        "licenses",
+        "sources",
+    ])
+}
+
+/// The fuzz targets are outside the workspace, so nothing else compiles them.
+fn fuzz() -> Outcome {
+    let manifest = workspace::root().join("tests/fuzz/Cargo.toml");
+    if !manifest.is_file() {
+        println!("    skipped: there is no tests/fuzz yet");
+        return Ok(());
+    }
+    cargo(&[
+        "check",
+        "--quiet",
+        "--manifest-path",
+        "tests/fuzz/Cargo.toml",
+        "--target-dir",
+        "target/fuzz",
+    ])
+}
+
+/// All public vectors, where they are at hand; the tests have replayed the committed sample already.
+fn conformance() -> Outcome {
+    let Some(folder) = std::env::var("CLERK_VECTORS")
+        .ok()
+        .filter(|folder| !folder.is_empty())
+    else {
+        println!("    skipped: CLERK_VECTORS names no folder of vectors");
+        return Ok(());
+    };
+    cargo(&[
+        "run",
+        "--quiet",
+        "--package",
+        "clerk-conformance",
+        "--",
+        "--vectors",
+        &folder,
+    ])
 }

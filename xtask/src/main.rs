@@ -8,6 +8,7 @@
     reason = "a command line tool talks to its terminal"
 )]
 
+mod bench;
 mod ci;
 mod citations;
 mod coverage;
@@ -44,6 +45,7 @@ const TASKS: &[Task] = &[
     task("footprint", "external crates and limits", footprint::run),
     task("msrv", "Rust version of dependencies", msrv::run),
     task("vectors", "sample  pick vectors to commit", vectors::run),
+    task("bench", "[CRATE..]  ratios, median of three", bench::run),
     task("wasm", "check for wasm32-unknown-unknown", wasm::run),
     task(
         "spec",
