@@ -15,6 +15,16 @@ struct Budget {
     offline: bool,
 }
 
+impl Budget {
+    fn label(&self) -> &str {
+        match self.features {
+            None => "(default)",
+            Some("") => "none",
+            Some(features) => features,
+        }
+    }
+}
+
 const fn offline(package: &'static str, features: &'static str, limit: Option<usize>) -> Budget {
     Budget {
         package,
@@ -54,6 +64,9 @@ const BUDGETS: &[Budget] = &[
 /// What must not be in the graph of an offline choice.
 const NETWORK: [&str; 5] = ["tokio", "hyper", "hyper-util", "rustls", "hyper-rustls"];
 
+/// What no default choice brings: own small code or a feature stands in for each.
+const NOT_BY_DEFAULT: [&str; 5] = ["url", "moka", "quick_cache", "regex", "chrono"];
+
 /// Counts and prints all; fails over a limit.
 pub(crate) fn run(arguments: &[String]) -> Outcome {
     if !arguments.is_empty() {
@@ -66,48 +79,23 @@ pub(crate) fn run(arguments: &[String]) -> Outcome {
         "crate", "features", "crates", "limit"
     );
     for budget in BUDGETS {
-        let features = budget.features.map_or("(default)", |features| {
-            if features.is_empty() {
-                "none"
-            } else {
-                features
-            }
-        });
         let limit = budget
             .limit
             .map_or_else(|| "-".to_owned(), |limit| limit.to_string());
-        if let Some(missing) = missing(&manifests, budget) {
+        let line = |count: &str, note: &str| {
             println!(
-                "{:<16} {features:<20} {:>7} {limit:>6}  {missing} does not exist yet",
-                budget.package, "-"
+                "{:<16} {:<20} {count:>7} {limit:>6}  {note}",
+                budget.package,
+                budget.label()
             );
+        };
+        if let Some(missing) = missing(&manifests, budget) {
+            line("-", &format!("{missing} does not exist yet"));
             continue;
         }
         let crates = external(&tree(budget)?);
-        println!(
-            "{:<16} {features:<20} {:>7} {limit:>6}",
-            budget.package,
-            crates.len()
-        );
-        if budget.limit.is_some_and(|limit| crates.len() > limit) {
-            let names: Vec<&str> = crates.iter().map(String::as_str).collect();
-            problems.push(format!(
-                "{} {features}: over its limit with {}",
-                budget.package,
-                names.join(" ")
-            ));
-        }
-        let network: Vec<&str> = NETWORK
-            .into_iter()
-            .filter(|name| budget.offline && crates.contains(*name))
-            .collect();
-        if !network.is_empty() {
-            problems.push(format!(
-                "{} {features}: must not need {}",
-                budget.package,
-                network.join(", ")
-            ));
-        }
+        line(&crates.len().to_string(), "");
+        problems.extend(judge(budget, &crates));
     }
     for problem in &problems {
         println!("  {problem}");
@@ -117,6 +105,25 @@ pub(crate) fn run(arguments: &[String]) -> Outcome {
     } else {
         Err(format!("{} choices bring too much", problems.len()).into())
     }
+}
+
+/// What is wrong with the crates a choice brings.
+fn judge(budget: &Budget, crates: &BTreeSet<String>) -> Vec<String> {
+    let name = format!("{} {}", budget.package, budget.label());
+    let mut problems = Vec::new();
+    if budget.limit.is_some_and(|limit| crates.len() > limit) {
+        let names: Vec<&str> = crates.iter().map(String::as_str).collect();
+        problems.push(format!("{name}: over its limit with {}", names.join(" ")));
+    }
+    let network = NETWORK.iter().filter(|_| budget.offline);
+    let by_default = NOT_BY_DEFAULT.iter().filter(|_| budget.features.is_none());
+    for unwanted in network
+        .chain(by_default)
+        .filter(|name| crates.contains(**name))
+    {
+        problems.push(format!("{name}: must not need {unwanted}"));
+    }
+    problems
 }
 
 /// The crate or feature a budget names that does not exist.
@@ -167,6 +174,27 @@ fn external(tree: &str) -> BTreeSet<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn limits_and_unwanted_crates_are_judged() {
+        let crates = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect();
+        assert_eq!(
+            judge(&offline("a", "ring", Some(1)), &crates(&["ring"])),
+            [""; 0]
+        );
+        assert_eq!(
+            judge(&offline("a", "ring", Some(1)), &crates(&["ring", "serde"])).len(),
+            1
+        );
+        assert_eq!(
+            judge(&offline("a", "ring", None), &crates(&["tokio", "url"])).len(),
+            1
+        );
+        assert_eq!(
+            judge(&budget("a", None, Some(2)), &crates(&["tokio", "url"])).len(),
+            1
+        );
+    }
 
     #[test]
     fn external_crates_count_once_each() {

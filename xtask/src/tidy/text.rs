@@ -100,7 +100,7 @@ fn registry_host(line: &str) -> Option<String> {
         .find(|host| line.contains(host.as_str()))
 }
 
-/// `#12` as a word of its own, or `issue 12`. The standard PKCS #1 is no such number.
+/// A number after `#` or after the word for a tracker's entry. The standard PKCS #1 is no such number.
 fn tracker_number(line: &str) -> bool {
     let number = |word: &str| {
         !word.is_empty() && word.len() < 7 && word.bytes().all(|byte| byte.is_ascii_digit())
