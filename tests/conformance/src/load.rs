@@ -256,7 +256,7 @@ mod tests {
 
     use super::*;
 
-    fn family(vector: Value) -> Result<Family, LoadError> {
+    fn family(vector: &Value) -> Result<Family, LoadError> {
         let keys = json!({"a": {"jwk": {"kty": "RSA"}}});
         let mut file = json!({
             "meta": {"set": "public", "count": 1, "notes": {"n": 1}},
@@ -266,13 +266,13 @@ mod tests {
         parse_family("jwt", &mut file, &keys)
     }
 
-    fn one(vector: Value) -> Vector {
+    fn one(vector: &Value) -> Vector {
         family(vector).unwrap().vectors.remove(0)
     }
 
     #[test]
     fn tokens_and_keys_are_put_in() {
-        let vector = one(json!({
+        let vector = one(&json!({
             "id": "jwt-1", "name": "n", "fn": "f", "now": 5, "tags": ["x"], "env": {"CLERK_A": "{{t1}}"},
             "in": {"cookie": "a={{t0}}; b={{t1}}", "key": {"$key": "a.jwk"}, "u": {"$undefined": true},
                    "l": [{"$undefined": true}], "n": {"$num": "-0"}},
@@ -298,7 +298,7 @@ mod tests {
             json!({"$key": "b.jwk"}),
         ] {
             let error =
-                family(json!({"id": "jwt-9", "fn": "f", "in": input, "out": {}})).unwrap_err();
+                family(&json!({"id": "jwt-9", "fn": "f", "in": input, "out": {}})).unwrap_err();
             assert!(error.to_string().starts_with("jwt-9: "), "{error}");
         }
     }
@@ -308,7 +308,7 @@ mod tests {
         crate::on_a_deep_stack(|| {
             let deep = format!("{}{}", "[".repeat(20_000), "]".repeat(20_000));
             let vector =
-                one(json!({"id": "i", "fn": "f", "in": {"$json": deep}, "out": {"ok": 1}}));
+                one(&json!({"id": "i", "fn": "f", "in": {"$json": deep}, "out": {"ok": 1}}));
             let mut value = &vector.input;
             let mut depth = 0;
             while let Some(inner) = value.get(0) {
@@ -321,7 +321,7 @@ mod tests {
 
     #[test]
     fn sequences_carry_their_steps() {
-        let vector = one(json!({"id": "i", "fn": "sequence", "steps": [
+        let vector = one(&json!({"id": "i", "fn": "sequence", "steps": [
             {"fn": "verifyToken", "now": 1, "in": {"token": "{{t1}}"}, "out": {"ok": 1}},
             {"fn": "verifyToken", "now": 2, "in": {}, "out": {"err": {"class": "Error"}}},
         ]}));

@@ -1,5 +1,7 @@
 //! How each recorded function is replayed with this workspace: one table, one file per area.
 
+mod auth_objects;
+
 use serde_json::Value;
 
 use crate::outcome::Outcome;
@@ -34,7 +36,19 @@ impl Adapter {
 }
 
 /// All adapters. A function without one is reported as not replayed.
-pub const TABLE: &[Adapter] = &[];
+pub const TABLE: &[Adapter] = &[
+    Adapter::new("auth_objects", "splitByScope", auth_objects::split),
+    Adapter::new(
+        "auth_objects",
+        "parsePermissions",
+        auth_objects::parse_permissions,
+    ),
+    Adapter::new(
+        "auth_objects",
+        "validateReverificationConfig",
+        auth_objects::validate_reverification,
+    ),
+];
 
 pub(crate) fn find(family: &str, function: &str) -> Option<&'static Adapter> {
     let mut table = TABLE.iter();
