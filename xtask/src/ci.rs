@@ -113,6 +113,7 @@ fn clippy() -> Outcome {
         "--workspace",
         "--all-targets",
         "--all-features",
+        "--keep-going",
         "--quiet",
         "--",
         "-D",
@@ -126,6 +127,7 @@ fn doc() -> Outcome {
         "--no-deps",
         "--workspace",
         "--all-features",
+        "--keep-going",
         "--quiet",
     ];
     process::passthrough(

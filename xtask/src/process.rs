@@ -19,7 +19,8 @@ pub(crate) fn output(program: &str, arguments: &[&str]) -> Outcome<String> {
     if !output.status.success() {
         let said = String::from_utf8_lossy(&output.stderr);
         return Err(format!(
-            "`{program} {}` failed: {}",
+            "`{} {}` failed: {}",
+            name(program),
             arguments.join(" "),
             said.trim()
         )
@@ -43,6 +44,16 @@ pub(crate) fn passthrough(
     if status.success() {
         Ok(())
     } else {
-        Err(format!("`{program} {}` ended with {status}", arguments.join(" ")).into())
+        Err(format!(
+            "`{} {}` ended with {status}",
+            name(program),
+            arguments.join(" ")
+        )
+        .into())
     }
+}
+
+/// A program without its folder, as a person would type it.
+fn name(program: &str) -> &str {
+    program.rsplit(['/', '\\']).next().unwrap_or(program)
 }
