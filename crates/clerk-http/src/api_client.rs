@@ -64,10 +64,14 @@ impl ApiClient {
         }
     }
 
-    /// The URL a call goes to.
+    /// The URL a call goes to; `None` where its path could leave its place (`..`).
     #[must_use]
-    pub fn url_of(&self, request: &ApiRequest) -> String {
-        let version = request.versioned.then_some(self.inner.version.as_str());
+    pub fn url_of(&self, request: &ApiRequest) -> Option<String> {
+        let version = if request.versioned {
+            self.inner.version.as_str()
+        } else {
+            ""
+        };
         self.inner.url.join(version, &request.path, &request.query)
     }
 
@@ -126,7 +130,10 @@ impl ApiClient {
     /// [`ApiErrorKind::Invalid`] where the call needs a secret key and none is configured, or does not make a valid
     /// request.
     pub fn prepare(&self, request: ApiRequest) -> Result<Request<Bytes>, ApiError> {
-        let url = self.url_of(&request);
+        // HTTP-2
+        let url = self
+            .url_of(&request)
+            .ok_or_else(|| invalid("the path has a dot segment"))?;
         let authorization = self.authorization(&request.authorization)?;
         let (content_type, body) = match request.body {
             // HTTP-12: said of every request, also of one without a body.

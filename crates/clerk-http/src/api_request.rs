@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use clerk_core::Secret;
+use clerk_core::url::form;
 use clerk_errors::api::{ApiError, ApiErrorKind, Sent};
 use http::{HeaderMap, HeaderName, HeaderValue, Method};
 use serde::Serialize;
@@ -115,12 +116,7 @@ impl ApiRequest {
     /// Adds a query parameter; a name may occur several times.
     #[must_use]
     pub fn query(mut self, name: &str, value: &str) -> Self {
-        if !self.query.is_empty() {
-            self.query.push('&');
-        }
-        crate::query::encode_into(&mut self.query, name);
-        self.query.push('=');
-        crate::query::encode_into(&mut self.query, value);
+        form::push_pair(&mut self.query, name, value);
         self
     }
 

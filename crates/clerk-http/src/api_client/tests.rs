@@ -64,17 +64,40 @@ fn parts_are_joined_by_one_slash_each() {
             .api_version(version)
             .build()
             .unwrap();
-        assert_eq!(client.url_of(&get(path)), expected);
+        assert_eq!(client.url_of(&get(path)).unwrap(), expected);
     }
     let client = client(&idle()).build().unwrap();
     assert_eq!(
-        client.url_of(&get("/m2m_tokens/verify").unversioned()),
+        client
+            .url_of(&get("/m2m_tokens/verify").unversioned())
+            .unwrap(),
         "https://api.clerk.com/m2m_tokens/verify"
     );
     assert_eq!(
-        client.url_of(&get("/users").query("query", "a b&c=é").query("limit", "0")),
+        client
+            .url_of(&get("/users").query("query", "a b&c=é").query("limit", "0"))
+            .unwrap(),
         "https://api.clerk.com/v1/users?query=a+b%26c%3D%C3%A9&limit=0"
     );
+}
+
+// covers: HTTP-2
+#[test]
+fn a_path_cannot_leave_its_place() {
+    let client = client(&idle()).build().unwrap();
+    for path in [
+        "/users/../jwks",
+        "/users/%2e%2e/x",
+        "/users/.",
+        "/users/a%252f..%252fb",
+    ] {
+        let error = client.prepare(get(path)).unwrap_err();
+        assert_eq!(
+            (error.kind(), error.sent()),
+            (ApiErrorKind::Invalid, Sent::No),
+            "{path}"
+        );
+    }
 }
 
 // covers: HTTP-10, HTTP-12, JWKS-2

@@ -1,10 +1,16 @@
 //! What asynchronous code needs from its surroundings: time that passes, and tasks of its own.
 
+#[cfg(all(feature = "tokio", not(target_family = "wasm")))]
+mod tokio_runtime;
+
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
 use crate::BoxFuture;
+
+#[cfg(all(feature = "tokio", not(target_family = "wasm")))]
+pub use tokio_runtime::TokioRuntime;
 
 /// Sleeps, and runs tasks that nobody waits for.
 ///
