@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use super::permissions::OrgPermissions;
 use super::reverification::Reverification;
 use super::scope::{Scopes, elements};
 use super::subject::Subject;
@@ -130,9 +131,10 @@ impl Permission<'_> {
     }
 
     fn is_held_by(&self, subject: &Subject<'_>) -> bool {
-        if !subject.has_org() {
-            return false;
-        }
+        subject.has_org() && self.is_among(subject.org_permissions)
+    }
+
+    pub(super) fn is_among(&self, permissions: OrgPermissions<'_>) -> bool {
         // HAS-4: the asked text is brought to one `org:`, the held ones are compared as they are.
         let name = without_org(&self.0);
         let start = self.0.len() - name.len();
@@ -140,8 +142,8 @@ impl Permission<'_> {
             .checked_sub(ORG.len())
             .and_then(|start| self.0.get(start..))
         {
-            Some(full) => subject.org_permissions.contains(full),
-            None => subject.org_permissions.contains(&format!("{ORG}{name}")),
+            Some(full) => permissions.contains(full),
+            None => permissions.contains(&format!("{ORG}{name}")),
         }
     }
 }

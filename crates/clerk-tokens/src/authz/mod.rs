@@ -24,6 +24,7 @@
 //! assert!(!subject.has(Permission::new("org:invoices:create").and(Reverification::strict())));
 //! ```
 
+mod claims;
 mod condition;
 mod params;
 mod permissions;

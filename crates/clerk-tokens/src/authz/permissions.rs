@@ -1,6 +1,9 @@
 //! The permissions an organization's member has, listed or packed.
 
+use std::borrow::Cow;
+
 use super::scope::{elements, split_list};
+use crate::json;
 
 /// The permissions of the active organization, in the form the token holds them.
 #[derive(Clone, Copy, Debug, Default)]
@@ -11,17 +14,32 @@ pub enum OrgPermissions<'a> {
     Absent,
     /// A list, as version 1 of the claims has it.
     List(&'a [String]),
+    /// The JSON text of a list of texts; elements that are not texts are passed over.
+    Json(&'a str),
     /// Packed by feature, as version 2 of the claims has it.
     Packed(PackedPermissions<'a>),
 }
 
-impl<'a> OrgPermissions<'a> {
+impl OrgPermissions<'_> {
+    /// Whether the token says nothing about permissions, which is less than an empty list of them.
+    #[must_use]
+    pub const fn is_absent(&self) -> bool {
+        matches!(self, Self::Absent)
+    }
+
     /// Whether a permission in its full form (`org:invoices:create`) is among them.
     #[must_use]
     pub fn contains(&self, permission: &str) -> bool {
         match self {
             Self::Absent => false,
             Self::List(list) => list.iter().any(|have| have == permission),
+            Self::Json(list) => {
+                let mut found = false;
+                let read = json::elements(list, |element| {
+                    found |= json::text(element).is_some_and(|have| have == permission);
+                });
+                read.is_some() && found
+            }
             Self::Packed(packed) => packed.contains(permission),
         }
     }
@@ -32,6 +50,13 @@ impl<'a> OrgPermissions<'a> {
         match self {
             Self::Absent => Vec::new(),
             Self::List(list) => list.to_vec(),
+            Self::Json(list) => {
+                let mut all = Vec::new();
+                let read = json::elements(list, |element| {
+                    all.extend(json::text(element).map(Cow::into_owned));
+                });
+                read.map_or_else(Vec::new, |()| all)
+            }
             Self::Packed(packed) => packed.iter().collect(),
         }
     }

@@ -37,7 +37,6 @@ impl<'a> OrgClaims<'a> {
     }
 
     /// The payload these claims are part of.
-    #[allow(dead_code, reason = "what permissions are decoded from")]
     pub(crate) fn payload(&self) -> &'a Payload {
         self.payload
     }

@@ -37,6 +37,8 @@ impl Adapter {
 
 /// All adapters. A function without one is reported as not replayed.
 pub const TABLE: &[Adapter] = &[
+    Adapter::new("auth_objects", "has", auth_objects::has),
+    Adapter::new("auth_objects", "authObject", auth_objects::auth_object),
     Adapter::new("auth_objects", "splitByScope", auth_objects::split),
     Adapter::new(
         "auth_objects",

@@ -4,13 +4,23 @@
 
 use serde_json::Value;
 
+use super::auth_objects;
 use crate::vector::Vector;
 
 /// The meant outcome, in the form `{"ok": …}` or `{"err": …}`.
 pub(crate) type Expectation = fn(&Vector) -> Option<Value>;
 
 /// The outcomes that `expect.computed` in an entry can name.
-pub(crate) const EXPECTATIONS: &[(&str, Expectation)] = &[];
+pub(crate) const EXPECTATIONS: &[(&str, Expectation)] = &[
+    (
+        "the session's object, by typed claims",
+        auth_objects::typed_session_object,
+    ),
+    (
+        "no to loose names of features and plans",
+        auth_objects::strict_names,
+    ),
+];
 
 pub(crate) fn named(name: &str) -> Option<Expectation> {
     let mut expectations = EXPECTATIONS.iter();

@@ -3,6 +3,7 @@
 //! An entry of `deviations.toml` selects vectors by what they are and states the outcome this workspace means; the
 //! outcome is asserted. The first entry that selects a vector decides. See the head of that file for the format.
 
+mod auth_objects;
 mod expectations;
 mod filter;
 mod list;
