@@ -71,6 +71,10 @@ impl Family {
         if let Some(count) = meta.get_mut("count") {
             *count = Value::from(vectors.len());
         }
+        // A sample proves nothing about the list of deviations; the runner has to be able to tell.
+        if let Some(meta) = meta.as_object_mut() {
+            meta.insert("sample".to_owned(), Value::from(true));
+        }
         Ok(format!(
             "{{\"meta\":{meta},\n\"tokens\":[\n{}\n],\n\"vectors\":[\n{}\n]}}\n",
             tokens.join(",\n"),
@@ -150,6 +154,7 @@ mod tests {
         let sampled = Family::parse(&family.sampled(&[1, 2]).unwrap()).unwrap();
         assert_eq!(sampled.meta["count"], 2);
         assert_eq!(sampled.meta["family"], "f");
+        assert_eq!(sampled.meta["sample"], true);
         assert_eq!(sampled.tokens, ["bb"]);
         assert_eq!(
             sampled.vectors,
