@@ -1,0 +1,24 @@
+//! Machine tokens: what they say once they verified.
+
+mod answer;
+mod token;
+
+pub use answer::read_answer;
+pub use token::{
+    ApiKey, M2mToken, MachineToken, MachineTokenFacts, OAuthAccessToken, OAuthActor,
+};
+
+use serde_json::Value;
+
+/// A text, or a list of texts; elements of another kind are left out.
+pub(crate) fn text_list(value: &Value) -> Option<Vec<String>> {
+    match value {
+        Value::String(text) => Some(vec![text.clone()]),
+        Value::Array(list) => Some(
+            list.iter()
+                .filter_map(|element| element.as_str().map(str::to_owned))
+                .collect(),
+        ),
+        _ => None,
+    }
+}
