@@ -52,7 +52,10 @@ fn serialize_session<S: Serializer>(
     let mut map = head(serializer, Some(TokenType::Session), true)?;
     map.serialize_entry("sessionClaims", &raw(claims.as_json())?)?;
     optional(&mut map, "sessionId", claims.session_id())?;
-    map.serialize_entry("sessionStatus", &claims.status().map(|status| status.as_str()))?;
+    map.serialize_entry(
+        "sessionStatus",
+        &claims.status().map(|status| status.as_str()),
+    )?;
     map.serialize_entry("userId", &claims.subject())?;
     if let Some(actor) = claims.actor() {
         map.serialize_entry("actor", &raw(actor.as_json())?)?;
@@ -61,7 +64,14 @@ fn serialize_session<S: Serializer>(
     optional(&mut map, "orgId", org.as_ref().map(|org| org.id()))?;
     optional(&mut map, "orgRole", org.as_ref().and_then(|org| org.role()))?;
     optional(&mut map, "orgSlug", org.as_ref().and_then(|org| org.slug()))?;
-    optional(&mut map, "orgPermissions", org.as_ref().map(|org| org.permissions().to_list()))?;
+    optional(
+        &mut map,
+        "orgPermissions",
+        org.as_ref()
+            .map(|org| org.permissions())
+            .filter(|permissions| !permissions.is_absent())
+            .map(|permissions| permissions.to_list()),
+    )?;
     map.serialize_entry("factorVerificationAge", &claims.factor_verification_age())?;
     map.end()
 }
@@ -71,7 +81,10 @@ fn serialize_signed_out<S: Serializer>(
     serializer: S,
 ) -> Result<S::Ok, S::Error> {
     let mut map = head(serializer, Some(TokenType::Session), false)?;
-    map.serialize_entry("sessionStatus", &signed_out.is_pending().then_some("pending"))?;
+    map.serialize_entry(
+        "sessionStatus",
+        &signed_out.is_pending().then_some("pending"),
+    )?;
     for name in [
         "sessionClaims",
         "sessionId",

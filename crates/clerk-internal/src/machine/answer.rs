@@ -3,7 +3,9 @@
 use clerk_errors::{MachineTokenVerificationCode, MachineTokenVerificationError};
 use serde_json::{Map, Value};
 
-use super::token::{ApiKey, M2mToken, MachineToken, MachineTokenFacts, OAuthAccessToken, OAuthActor};
+use super::token::{
+    ApiKey, M2mToken, MachineToken, MachineTokenFacts, OAuthAccessToken, OAuthActor,
+};
 use crate::token_type::MachineTokenType;
 
 /// Reads a successful answer.
@@ -25,7 +27,11 @@ pub fn read_answer(
     };
     let facts = facts(token_type, members);
     // TOK-25.
-    let is_set = |name: &str| members.get(name).is_some_and(|value| value != &Value::Bool(false) && !value.is_null());
+    let is_set = |name: &str| {
+        members
+            .get(name)
+            .is_some_and(|value| value != &Value::Bool(false) && !value.is_null())
+    };
     let refusal = if members.get("active") == Some(&Value::Bool(false)) {
         Some("The token is not active.")
     } else if is_set("revoked") {
@@ -135,7 +141,10 @@ mod tests {
                 bad[name] = value;
                 assert_eq!(code(token_type, &bad), Some("token-invalid"), "{name}");
             }
-            assert_eq!(code(token_type, &json!({"active": false})), Some("token-invalid"));
+            assert_eq!(
+                code(token_type, &json!({"active": false})),
+                Some("token-invalid")
+            );
             assert_eq!(code(token_type, &json!("text")), Some("unexpected-error"));
             assert_eq!(code(token_type, &json!(null)), Some("unexpected-error"));
         }
@@ -156,18 +165,31 @@ mod tests {
             "scopes": ["read"], "created_at": 1_774_000_000, "updated_at": 1_774_000_001, "expiration": 1_774_000_100,
             "aud": "https://api.example", "act": {"sub": "a", "act": {"sub": "b", "act": {"sub": "c"}}},
         });
-        let MachineToken::OAuth(token) = read_answer(MachineTokenType::OAuth, &answer, NOW).unwrap() else {
+        let MachineToken::OAuth(token) =
+            read_answer(MachineTokenType::OAuth, &answer, NOW).unwrap()
+        else {
             panic!("not an OAuth token");
         };
         assert_eq!(token.facts.created_at_ms, Some(1_774_000_000_000));
         assert_eq!(token.facts.updated_at_ms, Some(1_774_000_001_000));
         assert_eq!(token.facts.expires_at_ms, Some(1_774_000_100_000));
-        assert_eq!(token.audience.as_deref(), Some(&["https://api.example".to_owned()][..]));
+        assert_eq!(
+            token.audience.as_deref(),
+            Some(&["https://api.example".to_owned()][..])
+        );
         let actor = token.actor.unwrap();
         let nested = actor.actor.unwrap();
-        assert_eq!((actor.subject.as_str(), nested.subject.as_str()), ("a", "b"));
+        assert_eq!(
+            (actor.subject.as_str(), nested.subject.as_str()),
+            ("a", "b")
+        );
         assert!(nested.actor.is_none());
-        for malformed in [json!("a"), json!({}), json!({"sub": 1}), json!({"sub": "a", "iss": 1})] {
+        for malformed in [
+            json!("a"),
+            json!({}),
+            json!({"sub": 1}),
+            json!({"sub": "a", "iss": 1}),
+        ] {
             assert_eq!(OAuthActor::read(&malformed), None, "{malformed}");
         }
     }

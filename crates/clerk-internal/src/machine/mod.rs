@@ -4,9 +4,7 @@ mod answer;
 mod token;
 
 pub use answer::read_answer;
-pub use token::{
-    ApiKey, M2mToken, MachineToken, MachineTokenFacts, OAuthAccessToken, OAuthActor,
-};
+pub use token::{ApiKey, M2mToken, MachineToken, MachineTokenFacts, OAuthAccessToken, OAuthActor};
 
 use serde_json::Value;
 

@@ -31,7 +31,11 @@ fn patterns_match_these_paths() {
         (&["/orgs/:slug/(.*)"], "/orgs/acme/x/y", "slug=acme 0=x/y"),
         (&["/orgs/:slug/(.*)"], "/orgs/acme/", "slug=acme 0="),
         (&["/orgs/:slug/(.*)"], "/orgs/acme", "-"),
-        (&["/orgs/:id(org_[a-zA-Z0-9]+)"], "/orgs/org_1a", "id=org_1a"),
+        (
+            &["/orgs/:id(org_[a-zA-Z0-9]+)"],
+            "/orgs/org_1a",
+            "id=org_1a",
+        ),
         (&["/orgs/:id(org_[a-zA-Z0-9]+)"], "/orgs/acme", "-"),
         (&["/:slug?"], "/", ""),
         (&["/:slug?"], "/x", "slug=x"),

@@ -76,8 +76,7 @@ mod tests {
     use super::*;
 
     fn cookies(headers: &[&[u8]]) -> Vec<(String, String)> {
-        let headers: Vec<(&str, &[u8])> =
-            headers.iter().map(|value| ("cookie", *value)).collect();
+        let headers: Vec<(&str, &[u8])> = headers.iter().map(|value| ("cookie", *value)).collect();
         let source = headers.as_slice();
         let view = RequestView::from_pieces("GET", "https", None, "/", &source);
         Cookies::of(view)

@@ -93,7 +93,13 @@ fn reported_scheme(view: &RequestView<'_>) -> Option<Scheme> {
 
 /// The text before the first comma.
 fn first_item(value: Cow<'_, [u8]>) -> Option<Cow<'_, str>> {
-    let first = |value: &[u8]| value.split(|byte| *byte == b',').next().map(<[u8]>::trim_ascii_end).map(<[u8]>::len);
+    let first = |value: &[u8]| {
+        value
+            .split(|byte| *byte == b',')
+            .next()
+            .map(<[u8]>::trim_ascii_end)
+            .map(<[u8]>::len)
+    };
     let length = first(&value)?;
     match value {
         Cow::Borrowed(value) => Some(latin1(value.get(..length)?)),
@@ -105,7 +111,11 @@ fn first_item(value: Cow<'_, [u8]>) -> Option<Cow<'_, str>> {
 mod tests {
     use super::*;
 
-    fn origin(url: (&str, Option<&str>), headers: &[(&str, &str)], policy: &ForwardedHeaders) -> String {
+    fn origin(
+        url: (&str, Option<&str>),
+        headers: &[(&str, &str)],
+        policy: &ForwardedHeaders,
+    ) -> String {
         let headers: Vec<(&str, &[u8])> = headers
             .iter()
             .map(|(name, value)| (*name, value.as_bytes()))
@@ -126,31 +136,65 @@ mod tests {
             (&[], "http://inner:3000"),
             (&[("host", "app.example.com")], "http://app.example.com"),
             (
-                &[("x-forwarded-host", "app.example.com, b"), ("x-forwarded-proto", "https,http")],
+                &[
+                    ("x-forwarded-host", "app.example.com, b"),
+                    ("x-forwarded-proto", "https,http"),
+                ],
                 "https://app.example.com",
             ),
-            (&[("x-forwarded-host", ""), ("host", "app.example.com")], "http://inner:3000"),
-            (&[("x-forwarded-proto", ""), ("host", "app.example.com")], "http://inner:3000"),
-            (&[("x-forwarded-host", "a.example/path")], "http://inner:3000"),
-            (&[("x-forwarded-host", "user@a.example")], "http://inner:3000"),
-            (&[("x-forwarded-host", "a b")], "http://inner:3000"),
-            (&[("x-forwarded-host", "a.example:99999")], "http://inner:3000"),
             (
-                &[("x-forwarded-host", "a.example"), ("x-forwarded-proto", "javascript")],
+                &[("x-forwarded-host", ""), ("host", "app.example.com")],
+                "http://inner:3000",
+            ),
+            (
+                &[("x-forwarded-proto", ""), ("host", "app.example.com")],
+                "http://inner:3000",
+            ),
+            (
+                &[("x-forwarded-host", "a.example/path")],
+                "http://inner:3000",
+            ),
+            (
+                &[("x-forwarded-host", "user@a.example")],
+                "http://inner:3000",
+            ),
+            (&[("x-forwarded-host", "a b")], "http://inner:3000"),
+            (
+                &[("x-forwarded-host", "a.example:99999")],
+                "http://inner:3000",
+            ),
+            (
+                &[
+                    ("x-forwarded-host", "a.example"),
+                    ("x-forwarded-proto", "javascript"),
+                ],
                 "http://inner:3000",
             ),
             (&[("host", "%%%")], "http://inner:3000"),
             (&[("x-forwarded-host", "[::1]:8080")], "http://[::1]:8080"),
             (
-                &[("x-forwarded-port", "8443"), ("cloudfront-forwarded-proto", "https")],
+                &[
+                    ("x-forwarded-port", "8443"),
+                    ("cloudfront-forwarded-proto", "https"),
+                ],
                 "http://inner:3000",
             ),
         ];
         for (headers, expected) in cases {
-            assert_eq!(origin(inner, headers, &ForwardedHeaders::Trust), *expected, "{headers:?}");
+            assert_eq!(
+                origin(inner, headers, &ForwardedHeaders::Trust),
+                *expected,
+                "{headers:?}"
+            );
         }
-        assert_eq!(origin(("http", None), &[("host", "%%%")], &ForwardedHeaders::Trust), "none");
-        assert_eq!(origin(("ftp", Some("a")), &[], &ForwardedHeaders::Trust), "none");
+        assert_eq!(
+            origin(("http", None), &[("host", "%%%")], &ForwardedHeaders::Trust),
+            "none"
+        );
+        assert_eq!(
+            origin(("ftp", Some("a")), &[], &ForwardedHeaders::Trust),
+            "none"
+        );
     }
 
     // covers: CTX-7
@@ -162,7 +206,10 @@ mod tests {
             ("x-forwarded-host", "app.example.com"),
             ("x-forwarded-proto", "https"),
         ];
-        assert_eq!(origin(inner, forwarded, &ForwardedHeaders::Ignore), "http://inner:3000");
+        assert_eq!(
+            origin(inner, forwarded, &ForwardedHeaders::Ignore),
+            "http://inner:3000"
+        );
         let listed = ForwardedHeaders::hosts(["App.example.com"]);
         assert_eq!(origin(inner, forwarded, &listed), "https://app.example.com");
         let other = ForwardedHeaders::hosts(["other.example"]);

@@ -15,7 +15,12 @@ pub const AUTH_MESSAGE: HeaderName = HeaderName::from_static("x-clerk-auth-messa
 const MAX_MESSAGE_LENGTH: usize = 512;
 
 /// Adds the headers that say why a request is not signed in.
-pub(crate) fn push_debug(headers: &mut HeaderMap, status: &'static str, reason: &Reason, message: &str) {
+pub(crate) fn push_debug(
+    headers: &mut HeaderMap,
+    status: &'static str,
+    reason: &Reason,
+    message: &str,
+) {
     headers.reserve(3);
     let reason = match reason.as_str() {
         std::borrow::Cow::Borrowed(text) => Some(HeaderValue::from_static(text)),
@@ -73,15 +78,25 @@ mod tests {
     fn messages_in_headers_are_visible_ascii_and_bounded() {
         let value = |message: &str| {
             let mut headers = HeaderMap::new();
-            push_debug(&mut headers, "signed-out", &AuthErrorReason::UnexpectedError.into(), message);
+            push_debug(
+                &mut headers,
+                "signed-out",
+                &AuthErrorReason::UnexpectedError.into(),
+                message,
+            );
             assert_eq!(headers[AUTH_STATUS], "signed-out");
             assert_eq!(headers[AUTH_REASON], "unexpected-error");
-            headers.get(AUTH_MESSAGE).map(|value| value.to_str().unwrap().to_owned())
+            headers
+                .get(AUTH_MESSAGE)
+                .map(|value| value.to_str().unwrap().to_owned())
         };
         assert_eq!(value(""), None);
         assert_eq!(value("plain text").as_deref(), Some("plain text"));
         assert_eq!(value("\u{442}ok\u{e9}n").as_deref(), Some("?ok?n"));
-        assert_eq!(value("a\r\nset-cookie: b=c").as_deref(), Some("a??set-cookie: b=c"));
+        assert_eq!(
+            value("a\r\nset-cookie: b=c").as_deref(),
+            Some("a??set-cookie: b=c")
+        );
         assert_eq!(value(&"m".repeat(2000)).unwrap().len(), 512);
     }
 }

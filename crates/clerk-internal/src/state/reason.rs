@@ -199,7 +199,10 @@ mod tests {
     #[test]
     fn reasons_print_clerks_words() {
         let cases: [(Reason, &str); 9] = [
-            (AuthErrorReason::DevBrowserMissing.into(), "dev-browser-missing"),
+            (
+                AuthErrorReason::DevBrowserMissing.into(),
+                "dev-browser-missing",
+            ),
             (
                 Reason::NotRefreshed(RefreshProblem::NonEligibleNoRefreshCookie),
                 "session-token-expired-refresh-non-eligible-no-refresh-cookie",
@@ -212,9 +215,18 @@ mod tests {
                 Reason::RefreshRefused(RefreshRefusal::new("resource_not_found").unwrap()),
                 "session-token-expired-refresh-resource_not_found",
             ),
-            (TokenVerificationReason::TokenInvalid.into(), "token-invalid"),
-            (TokenVerificationReason::JwkKidMismatch.into(), "jwk-kid-mismatch"),
-            (MachineTokenVerificationCode::UnexpectedError.into(), "unexpected-error"),
+            (
+                TokenVerificationReason::TokenInvalid.into(),
+                "token-invalid",
+            ),
+            (
+                TokenVerificationReason::JwkKidMismatch.into(),
+                "jwk-kid-mismatch",
+            ),
+            (
+                MachineTokenVerificationCode::UnexpectedError.into(),
+                "unexpected-error",
+            ),
             (Reason::NoTokenInHeader, "No token in header"),
             (AuthErrorReason::SessionTokenNbf.into(), "session-token-nbf"),
         ];
@@ -230,6 +242,9 @@ mod tests {
         for code in ["", "a b", "a\r\nb", "caf\u{e9}", "a;b", &"x".repeat(65)] {
             assert!(RefreshRefusal::new(code).is_none(), "{code:?}");
         }
-        assert_eq!(RefreshRefusal::new("too_many_requests").unwrap().code(), "too_many_requests");
+        assert_eq!(
+            RefreshRefusal::new("too_many_requests").unwrap().code(),
+            "too_many_requests"
+        );
     }
 }
