@@ -1,6 +1,7 @@
 //! From text to a JWT, without a key and without a judgement.
 
 use std::fmt;
+use std::sync::Arc;
 
 use clerk_errors::{TokenVerificationAction, TokenVerificationError, TokenVerificationReason};
 
@@ -18,7 +19,7 @@ pub struct DecodedJwt<'a> {
     token: &'a str,
     signed_len: usize,
     header_len: usize,
-    header: Header,
+    header: Arc<Header>,
     claims: SessionClaims,
     signature: Vec<u8>,
 }
@@ -49,7 +50,7 @@ pub fn decode_jwt_within(
     max_length: usize,
 ) -> Result<DecodedJwt<'_>, TokenVerificationError> {
     let parts = Parts::split(token, max_length)?;
-    let header = parts.decode_header()?;
+    let header = Arc::new(parts.decode_header()?);
     parts.decode_rest(header)
 }
 
@@ -91,7 +92,7 @@ impl<'a> Parts<'a> {
 
     pub(crate) fn decode_rest(
         self,
-        header: Header,
+        header: Arc<Header>,
     ) -> Result<DecodedJwt<'a>, TokenVerificationError> {
         let payload = base64url::decode(self.payload, SPARE)
             .map(json_text)
@@ -146,8 +147,9 @@ impl<'a> DecodedJwt<'a> {
         &self.signature
     }
 
-    pub(crate) fn into_claims(self) -> SessionClaims {
-        self.claims
+    #[cfg(any(feature = "ring", feature = "aws-lc-rs"))]
+    pub(crate) fn shared_header(&self) -> &Arc<Header> {
+        &self.header
     }
 }
 

@@ -73,9 +73,6 @@ impl Field {
         }
     }
 
-    pub(crate) fn is_absent(&self) -> bool {
-        matches!(self, Self::Absent)
-    }
 }
 
 /// The longest JSON text that is read: its places, and those of unescaped copies behind it, fit 32 bits.

@@ -1,11 +1,15 @@
 //! What a JWT says.
 
 mod actor;
+mod m2m;
+mod oauth;
 mod org;
 mod payload;
 mod session;
 
 pub use actor::Actor;
+pub use m2m::M2mClaims;
+pub use oauth::{OAuthActor, OAuthClaims};
 pub use org::OrgClaims;
 pub(crate) use payload::{Payload, SPARE};
 pub use session::{SessionClaims, SessionStatus};
