@@ -72,7 +72,6 @@ impl Field {
             _ => None,
         }
     }
-
 }
 
 /// The longest JSON text that is read: its places, and those of unescaped copies behind it, fit 32 bits.

@@ -38,10 +38,10 @@ impl JwkSet {
         let mut count = 0_usize;
         json::elements(list, |element| {
             count += 1;
-            if count <= MAX_KEYS {
-                if let Ok(key) = VerifyingKey::from_jwk_json(element) {
-                    set.insert(key);
-                }
+            if count <= MAX_KEYS
+                && let Ok(key) = VerifyingKey::from_jwk_json(element)
+            {
+                set.insert(key);
             }
         })
         .ok_or_else(|| malformed("has no list of keys"))?;

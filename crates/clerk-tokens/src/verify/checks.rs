@@ -153,23 +153,23 @@ impl VerifyOptions {
             )
             .with_skew(self.measured("exp", exp_ms, now_ms)));
         }
-        if let Some(nbf_ms) = time_claim(known.nbf, "nbf")? {
-            if self.is_ahead(nbf_ms, now_ms) {
-                return Err(TokenVerificationError::new(
+        if let Some(nbf_ms) = time_claim(known.nbf, "nbf")?
+            && self.is_ahead(nbf_ms, now_ms)
+        {
+            return Err(TokenVerificationError::new(
                     TokenVerificationReason::TokenNotActiveYet,
                     "The token is not valid yet: either it is dated ahead, or this machine's clock is behind.",
                 )
                 .with_skew(self.measured("nbf", nbf_ms, now_ms)));
-            }
         }
-        if let Some(iat_ms) = time_claim(known.iat, "iat")? {
-            if self.is_ahead(iat_ms, now_ms) {
-                return Err(TokenVerificationError::new(
+        if let Some(iat_ms) = time_claim(known.iat, "iat")?
+            && self.is_ahead(iat_ms, now_ms)
+        {
+            return Err(TokenVerificationError::new(
                     TokenVerificationReason::TokenIatInTheFuture,
                     "The token was issued in the future: either it is dated ahead, or this machine's clock is behind.",
                 )
                 .with_skew(self.measured("iat", iat_ms, now_ms)));
-            }
         }
         Ok(())
     }
