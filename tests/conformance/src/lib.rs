@@ -13,10 +13,12 @@
 //! - [`http`]: canned answers to outgoing calls
 //! - [`deviation`]: the list of deliberate differences
 //! - [`run`], [`Report`]: replaying and counting
+//! - [`fuzz`]: properties that hold for any input
 
 pub mod adapters;
 pub mod compare;
 pub mod deviation;
+pub mod fuzz;
 pub mod http;
 pub mod special;
 pub mod token;

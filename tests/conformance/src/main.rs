@@ -1,3 +1,4 @@
+#![forbid(unsafe_code)]
 //! `clerk-conformance --vectors DIR [--family NAME] [--fn NAME]`: replays a folder of vectors, prints what came of
 //! them, and exits with 1 if any failed.
 

@@ -1,0 +1,65 @@
+//! Properties that hold for any input at all.
+//!
+//! Each target is a plain function that panics where a property is broken. `cargo test` drives it with a bounded number
+//! of mutated [seeds](seeds), always the same; the fuzzers in `tests/fuzz` drive it for as long as one likes.
+
+mod mutate;
+mod names;
+mod seeds;
+mod tokens;
+
+pub use mutate::Mutator;
+
+/// A function under test and where its inputs start from.
+#[derive(Clone, Copy, Debug)]
+pub struct Target {
+    /// The name of the fuzzer.
+    pub name: &'static str,
+    /// Checks the properties for one input.
+    pub check: fn(&[u8]),
+    /// Inputs to start from, out of the committed vectors.
+    pub seeds: fn() -> Vec<Vec<u8>>,
+    /// How many inputs `cargo test` tries.
+    pub runs: usize,
+}
+
+/// All targets.
+pub const TARGETS: &[Target] = &[
+    Target {
+        name: "decode",
+        check: tokens::decode,
+        seeds: seeds::tokens,
+        runs: 20_000,
+    },
+    Target {
+        name: "claims",
+        check: tokens::claims,
+        seeds: seeds::claims,
+        runs: 20_000,
+    },
+    Target {
+        name: "publishable_key",
+        check: names::publishable_key,
+        seeds: seeds::publishable_keys,
+        runs: 20_000,
+    },
+    Target {
+        name: "url",
+        check: names::url,
+        seeds: seeds::urls,
+        runs: 20_000,
+    },
+];
+
+/// Checks the properties of the target of this name for one input.
+///
+/// # Panics
+///
+/// When a property is broken, or there is no such target.
+pub fn check(name: &str, data: &[u8]) {
+    let target = TARGETS.iter().find(|target| target.name == name);
+    assert!(target.is_some(), "there is no target {name}");
+    if let Some(target) = target {
+        (target.check)(data);
+    }
+}

@@ -1,0 +1,62 @@
+//! Inputs to start from, out of the committed vectors.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use serde_json::Value;
+
+use crate::load::{load_family, load_keys};
+use crate::vector::Vector;
+
+pub(super) fn tokens() -> Vec<Vec<u8>> {
+    inputs(&["jwt", "verify_token", "machine_tokens"], |vector| {
+        vector.text("/token").map(str::to_owned)
+    })
+}
+
+pub(super) fn claims() -> Vec<Vec<u8>> {
+    let mut all = inputs(&["auth_objects"], |vector| {
+        vector.input_at("/claims").map(Value::to_string)
+    });
+    all.extend(inputs(&["jwt", "machine_tokens"], |vector| {
+        let described = crate::token::describe(vector.text("/token")?);
+        described["payload_text"].as_str().map(str::to_owned)
+    }));
+    all
+}
+
+pub(super) fn publishable_keys() -> Vec<Vec<u8>> {
+    inputs(&["urls_and_keys"], |vector| {
+        let text = vector.text("/key").or_else(|| vector.text("/frontend_api"));
+        text.map(str::to_owned)
+    })
+}
+
+pub(super) fn urls() -> Vec<Vec<u8>> {
+    inputs(&["urls_and_keys", "authenticate_request"], |vector| {
+        let places = [
+            "/url",
+            "/path",
+            "/request/url",
+            "/options/baseUrl",
+            "/args/returnBackUrl",
+        ];
+        places
+            .iter()
+            .find_map(|place| vector.text(place))
+            .map(str::to_owned)
+    })
+}
+
+/// What `pick` finds in the vectors of some families, each once.
+fn inputs(families: &[&str], pick: fn(&Vector) -> Option<String>) -> Vec<Vec<u8>> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("vectors");
+    let keys = load_keys(&folder).unwrap_or_default();
+    let mut found = BTreeSet::new();
+    for family in families {
+        if let Ok(family) = load_family(&folder, family, &keys) {
+            found.extend(family.vectors.iter().filter_map(pick));
+        }
+    }
+    found.into_iter().map(String::into_bytes).collect()
+}
