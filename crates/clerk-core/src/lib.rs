@@ -6,10 +6,12 @@ pub mod constants;
 #[cfg(any(feature = "ring", feature = "aws-lc-rs"))]
 #[cfg_attr(docsrs, doc(cfg(any(feature = "ring", feature = "aws-lc-rs"))))]
 pub mod crypto;
+pub mod env;
 pub mod hosts;
 pub mod url;
 
 mod clock;
+mod config;
 #[cfg(any(feature = "ring", feature = "aws-lc-rs"))]
 mod cookie_names;
 mod domains;
@@ -22,6 +24,7 @@ mod secret_key;
 mod test_keys;
 
 pub use clock::{Clock, ManualClock, TimeSource};
+pub use config::{Config, PageUrl};
 #[cfg(any(feature = "ring", feature = "aws-lc-rs"))]
 #[cfg_attr(docsrs, doc(cfg(any(feature = "ring", feature = "aws-lc-rs"))))]
 pub use cookie_names::{CookieNames, CookieSuffix};

@@ -40,7 +40,7 @@ pub enum FoundKey {
     WebhookSecret,
     /// A PEM text.
     Pem,
-    /// `pk_test_...` or `pk_live_...`, with a broken end.
+    /// `pk_test_...` or `pk_live_...`
     PublishableKey,
     /// A text in quotes.
     Quoted,
@@ -75,7 +75,7 @@ impl FoundKey {
             Self::MachineSecretKey => "ak_... (a machine secret key or an API key)",
             Self::WebhookSecret => "whsec_... (a webhook signing secret)",
             Self::Pem => "a PEM text (perhaps the JWT key)",
-            Self::PublishableKey => "a publishable key that was cut or changed",
+            Self::PublishableKey => "pk_... (a publishable key)",
             Self::Quoted => "quotes around the value",
             Self::Unknown => "something else",
         }
@@ -99,6 +99,12 @@ impl PublishableKeyError {
                 "is missing",
                 "copy it from the API keys page of the Clerk Dashboard (pk_test_... or pk_live_...)"
                     .to_owned(),
+            ),
+            Self::Format {
+                found: FoundKey::PublishableKey,
+            } => (
+                "is damaged: something is missing or added after its prefix",
+                COPY.to_owned(),
             ),
             Self::Format { found } => (
                 "is not a publishable key",

@@ -191,6 +191,11 @@ fn errors_tell_what_is_wrong_and_what_to_do() {
         ),
         ("s3cr3t", ConfigErrorKind::Malformed, "found something else"),
         (
+            "pk_test_a_b",
+            ConfigErrorKind::Malformed,
+            "something is missing or added after its prefix: copy it again",
+        ),
+        (
             "pk_test_!",
             ConfigErrorKind::Malformed,
             "not base64: copy it again",

@@ -124,10 +124,15 @@ impl Origin {
             Some(b'?') | None => target,
             Some(_) => return Err(UrlError::Target),
         };
+        Ok(self.url_at(path))
+    }
+
+    /// The URL of a path, given without its first slash, and what follows it.
+    pub(crate) fn url_at(&self, path: &str) -> Url {
         let mut url = self.head.clone();
-        url.text.reserve(target.len() + 1);
+        url.text.reserve(path.len() + 1);
         url.push_path_and_rest(&parse::without_breaks(path));
-        Ok(url)
+        url
     }
 
     /// `scheme://host[:port]`, the port only if it is not the default.
