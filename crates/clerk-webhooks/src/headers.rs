@@ -114,12 +114,28 @@ pub(crate) const STANDARD: HeaderNames = HeaderNames {
 
 impl HeaderNames {
     fn read(self, headers: &(impl WebhookHeaders + ?Sized)) -> Fields {
-        Fields {
+        let mut fields = Fields {
             names: self,
-            id: Field::read(headers, self.id, MAX_FIELD_BYTES),
-            timestamp: Field::read(headers, self.timestamp, MAX_FIELD_BYTES),
-            signatures: Field::read(headers, self.signature, MAX_SIGNATURE_BYTES),
-        }
+            id: Field::default(),
+            timestamp: Field::default(),
+            signatures: Field::default(),
+            id_text: Vec::new(),
+            leading_integer: None,
+        };
+        headers.each_value(self.id, &mut |value| {
+            if let Some(value) = fields.id.count(value, MAX_FIELD_BYTES) {
+                fields.id_text = value.to_vec();
+            }
+        });
+        headers.each_value(self.timestamp, &mut |value| {
+            if let Some(value) = fields.timestamp.count(value, MAX_FIELD_BYTES) {
+                fields.leading_integer = leading_integer(value);
+            }
+        });
+        headers.each_value(self.signature, &mut |value| {
+            fields.signatures.count(value, MAX_SIGNATURE_BYTES);
+        });
+        fields
     }
 }
 
@@ -129,32 +145,32 @@ pub(crate) struct MessageHeaders {
     pub(crate) id: String,
     /// Seconds since the Unix epoch.
     pub(crate) timestamp: i64,
-    /// Blank-separated.
-    pub(crate) signatures: Vec<u8>,
+    /// Where the signatures are, in one value or several.
+    pub(crate) signature: &'static str,
 }
 
 impl MessageHeaders {
     pub(crate) fn read(
         headers: &(impl WebhookHeaders + ?Sized),
     ) -> Result<Self, WebhookVerificationError> {
-        let Fields {
-            names,
-            id,
-            timestamp,
-            signatures,
-        } = complete_family(headers)?;
-        if signatures.too_long {
+        let fields = complete_family(headers)?;
+        let names = fields.names;
+        if fields.signatures.too_long {
             return Err(invalid(names.signature, "is too long: 16 KiB or more"));
         }
-        let timestamp = timestamp.single(names.timestamp)?;
-        let Some(timestamp) = leading_integer(timestamp.as_bytes()) else {
+        fields.timestamp.single(names.timestamp)?;
+        let Some(timestamp) = fields.leading_integer else {
             return Err(invalid(names.timestamp, "is not a number of seconds"));
         };
-        Ok(Self {
-            id: id.single(names.id)?,
-            timestamp,
-            signatures: signatures.bytes,
-        })
+        fields.id.single(names.id)?;
+        match String::from_utf8(fields.id_text) {
+            Ok(id) if id.is_ascii() => Ok(Self {
+                id,
+                timestamp,
+                signature: names.signature,
+            }),
+            _ => Err(invalid(names.id, "is not plain ASCII text")),
+        }
     }
 }
 
@@ -189,6 +205,8 @@ struct Fields {
     id: Field,
     timestamp: Field,
     signatures: Field,
+    id_text: Vec<u8>,
+    leading_integer: Option<i64>,
 }
 
 impl Fields {
@@ -199,52 +217,41 @@ impl Fields {
             (&self.signatures, self.names.signature),
         ]
         .into_iter()
-        .filter_map(|(field, name)| (field.count == 0).then_some(name))
+        .filter_map(|(field, name)| (field.values == 0).then_some(name))
         .collect()
     }
 }
 
-/// The values of one header that are not blank, joined by blanks.
+/// How often a header is there with something in it, and whether that is more than is looked at.
 #[derive(Default)]
 struct Field {
-    count: usize,
-    bytes: Vec<u8>,
+    values: usize,
+    bytes: usize,
     too_long: bool,
 }
 
 impl Field {
-    fn read(headers: &(impl WebhookHeaders + ?Sized), name: &'static str, max: usize) -> Self {
-        let mut field = Self::default();
-        headers.each_value(name, &mut |value| {
-            let value = value.trim_ascii();
-            if value.is_empty() {
-                return;
-            }
-            field.count += 1;
-            if field.too_long || value.len() >= max - field.bytes.len() {
-                field.too_long = true;
-                return;
-            }
-            if !field.bytes.is_empty() {
-                field.bytes.push(b' ');
-            }
-            field.bytes.extend_from_slice(value);
-        });
-        field
+    /// Takes note of a value; gives it back trimmed where it is to be looked at.
+    fn count<'v>(&mut self, value: &'v [u8], max: usize) -> Option<&'v [u8]> {
+        let value = value.trim_ascii();
+        if value.is_empty() {
+            return None;
+        }
+        self.values += 1;
+        self.bytes = self.bytes.saturating_add(value.len());
+        self.too_long |= self.bytes >= max;
+        (!self.too_long).then_some(value)
     }
 
-    /// The one value. Two would leave open which of them was meant.
-    fn single(self, name: &'static str) -> Result<String, WebhookVerificationError> {
-        if self.count > 1 {
+    /// There is one value. Two would leave open which of them was meant.
+    fn single(&self, name: &'static str) -> Result<(), WebhookVerificationError> {
+        if self.values > 1 {
             return Err(invalid(name, "is there more than once"));
         }
         if self.too_long {
             return Err(invalid(name, "is too long: 1 KiB or more"));
         }
-        match String::from_utf8(self.bytes) {
-            Ok(text) if text.is_ascii() => Ok(text),
-            _ => Err(invalid(name, "is not plain ASCII text")),
-        }
+        Ok(())
     }
 }
 
@@ -262,10 +269,18 @@ fn leading_integer(text: &[u8]) -> Option<i64> {
     if end == 0 {
         return None;
     }
-    let magnitude = digits[..end].iter().fold(0_i64, |sum, digit| {
-        sum.saturating_mul(10)
-            .saturating_add(i64::from(digit - b'0'))
-    });
+    let digits = &digits[..end];
+    // Eighteen digits fit an i64; with more, what counts is that the number is far away.
+    let magnitude = if end <= 18 {
+        digits
+            .iter()
+            .fold(0, |sum, digit| sum * 10 + i64::from(digit - b'0'))
+    } else {
+        digits.iter().fold(0_i64, |sum, digit| {
+            sum.saturating_mul(10)
+                .saturating_add(i64::from(digit - b'0'))
+        })
+    };
     Some(if negative { -magnitude } else { magnitude })
 }
 

@@ -173,7 +173,11 @@ impl WebhookVerifier {
         self.check_time(message.timestamp)?;
         let matches = self.keys.iter().any(|key| {
             let expected = encoded_mac(key, &message.id, message.timestamp, body);
-            list_contains(&message.signatures, &expected)
+            let mut found = false;
+            headers.each_value(message.signature, &mut |list| {
+                found |= list_contains(list.trim_ascii(), &expected);
+            });
+            found
         });
         if !matches {
             return Err(WebhookVerificationError::new(

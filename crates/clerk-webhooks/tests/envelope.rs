@@ -1,5 +1,7 @@
 //! What a delivery says about its event, whatever form the body has.
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
 use clerk_core::Clock;
 use clerk_webhooks::{
     Delivery, SigningSecret, WebhookVerificationError, WebhookVerificationErrorKind,
@@ -49,13 +51,11 @@ fn members_other_than_the_type_may_be_missing_or_of_another_form() {
         "null",
         "true",
         "1.5",
-        "-1e400",
         "99999999999999999999",
         "[[]]",
         r#"{"x":{}}"#,
     ]
     .into_iter()
-    .filter(|value| !value.contains("e400"))
     .map(|value| {
         format!(
             r#"{{"type":"a","timestamp":{value},"instance_id":{value},"event_attributes":{value}}}"#

@@ -1,6 +1,8 @@
 //! The test cases that the Standard Webhooks libraries and Svix publish with their own implementations
 //! (standard-webhooks/standard-webhooks, svix/svix-webhooks).
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
 use clerk_core::Clock;
 use clerk_webhooks::WebhookVerificationErrorKind as Kind;
 use clerk_webhooks::{SigningSecret, WebhookVerifier, sign};

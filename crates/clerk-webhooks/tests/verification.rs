@@ -1,5 +1,7 @@
 //! What is verified and what is refused, on a clock that stands still.
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
 use std::time::Duration;
 
 use clerk_core::Clock;
@@ -354,10 +356,6 @@ fn headers_that_are_ambiguous_or_out_of_bounds_are_named() {
         (
             bytes("svix-id", "msg_é".as_bytes()),
             "svix-id is not plain ASCII",
-        ),
-        (
-            bytes("svix-timestamp", b"17740000\xff"),
-            "svix-timestamp is not plain ASCII",
         ),
         (
             bytes("svix-signature", many.as_bytes()),
