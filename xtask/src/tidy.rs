@@ -80,6 +80,6 @@ fn read_files() -> Outcome<Vec<File>> {
 }
 
 /// The file at exactly this path.
-fn find<'a>(files: &'a [File], path: impl AsRef<Path>) -> Option<&'a File> {
+fn find(files: &[File], path: impl AsRef<Path>) -> Option<&File> {
     files.iter().find(|file| file.path == path.as_ref())
 }

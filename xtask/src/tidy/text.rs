@@ -16,7 +16,6 @@ pub(super) fn check(file: &File, prefixes: &[String]) -> Vec<String> {
             "a hand-written file this long holds more than one thing; split it",
         ));
     }
-    let documents_api = file.path.starts_with("crates");
     for (number, line) in (1..).zip(file.text.lines()) {
         if let Some(path) = machine_path(line) {
             problems.push(file.at(number, &format!("`{path}` is a path of one machine")));
@@ -34,16 +33,9 @@ pub(super) fn check(file: &File, prefixes: &[String]) -> Vec<String> {
                 ));
             }
         }
-        let public = is_doc_comment(file, line) || (file.has_extension("md") && documents_api);
-        if documents_api
-            && public
-            && let Some(id) = requirement_id(line, prefixes)
-        {
-            problems.push(file.at(
-                number,
-                &format!("{id} in public documentation; IDs belong in comments and tests"),
-            ));
-        }
+    }
+    if file.path.starts_with("crates") {
+        problems.extend(ids_in_documentation(file, prefixes));
     }
     problems
 }
@@ -64,9 +56,46 @@ fn header(file: &File) -> Option<String> {
     }
 }
 
-fn is_doc_comment(file: &File, line: &str) -> bool {
-    let line = line.trim_start();
-    file.has_extension("rs") && (line.starts_with("///") || line.starts_with("//!"))
+/// Requirement IDs where users of a crate read them: its README and the documentation of public items.
+fn ids_in_documentation(file: &File, prefixes: &[String]) -> Vec<String> {
+    let mut problems = Vec::new();
+    // What the lines since the last item say, until it is known whether that item is public.
+    let mut waiting: Vec<(usize, String)> = Vec::new();
+    for (number, line) in (1..).zip(file.text.lines()) {
+        let line = line.trim_start();
+        let found = requirement_id(line, prefixes).map(|id| (number, id));
+        if file.has_extension("md") || line.starts_with("//!") {
+            problems.extend(found);
+        } else if file.has_extension("rs") && line.starts_with("///") {
+            waiting.extend(found);
+        } else if !line.starts_with("#[") && !line.starts_with("//") {
+            problems.extend(waiting.drain(..).filter(|_| !is_private(line)));
+        }
+    }
+    let what = "in public documentation; IDs belong in comments and tests";
+    problems
+        .iter()
+        .map(|(number, id)| file.at(*number, &format!("{id} {what}")))
+        .collect()
+}
+
+/// Whether the first line of an item shows that users cannot see it. Fields and variants count as public, and so
+/// do functions without a body: those are a trait's.
+fn is_private(item: &str) -> bool {
+    let items = [
+        "async fn ",
+        "const ",
+        "enum ",
+        "fn ",
+        "mod ",
+        "static ",
+        "struct ",
+        "trait ",
+        "type ",
+        "use ",
+    ];
+    let private = item.starts_with("pub(") || items.iter().any(|word| item.starts_with(word));
+    private && !(item.contains("fn ") && item.ends_with(';'))
 }
 
 /// An absolute path into a home, work or scratch folder. Parts of URLs (`example.com/home/`) are none.
@@ -201,12 +230,37 @@ mod tests {
     #[test]
     fn requirement_ids_stay_out_of_public_documentation() {
         for (path, line, expected) in [
-            ("crates/clerk-core/src/a.rs", "    /// As JWT-26 says.", 1),
+            (
+                "crates/clerk-core/src/a.rs",
+                "    /// As JWT-26 says.\n    pub fn a() {",
+                1,
+            ),
+            (
+                "crates/clerk-core/src/a.rs",
+                "/// JWT-26\n#[must_use]\npub fn a() {",
+                1,
+            ),
+            ("crates/clerk-core/src/a.rs", "/// JWT-26\nVariant,", 1),
+            (
+                "crates/clerk-core/src/a.rs",
+                "/// JWT-26\nfn of_trait(&self);",
+                1,
+            ),
+            ("crates/clerk-core/src/a.rs", "/// JWT-26\nfn a() {", 0),
+            (
+                "crates/clerk-core/src/a.rs",
+                "/// JWT-26\npub(crate) struct A;",
+                0,
+            ),
             ("crates/clerk-core/src/a.rs", "//! JWT-26", 1),
             ("crates/clerk-core/README.md", "JWT-26", 1),
             ("crates/clerk-core/src/a.rs", "// JWT-26: why", 0),
-            ("crates/clerk-core/src/a.rs", "/// SHA-256, JWT-based", 0),
-            ("xtask/src/a.rs", "/// JWT-26", 0),
+            (
+                "crates/clerk-core/src/a.rs",
+                "/// SHA-256, JWT-based\npub fn a() {",
+                0,
+            ),
+            ("xtask/src/a.rs", "/// JWT-26\npub fn a() {", 0),
         ] {
             assert_eq!(problems(path, line), expected, "{path}: {line}");
         }
