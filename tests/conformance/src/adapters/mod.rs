@@ -1,6 +1,8 @@
 //! How each recorded function is replayed with this workspace: one table, one file per area.
 
 mod auth_objects;
+mod constants;
+mod keys;
 
 use serde_json::Value;
 
@@ -50,6 +52,65 @@ pub const TABLE: &[Adapter] = &[
         "validateReverificationConfig",
         auth_objects::validate_reverification,
     ),
+    Adapter::new("urls_and_keys", "parsePublishableKey", keys::parse),
+    Adapter::new(
+        "urls_and_keys",
+        "isPublishableKey",
+        keys::is_publishable_key,
+    ),
+    Adapter::new(
+        "urls_and_keys",
+        "isDevelopmentFromPublishableKey",
+        keys::is_development_publishable,
+    ),
+    Adapter::new(
+        "urls_and_keys",
+        "isProductionFromPublishableKey",
+        keys::is_production_publishable,
+    ),
+    Adapter::new(
+        "urls_and_keys",
+        "isDevelopmentFromSecretKey",
+        keys::is_development_secret,
+    ),
+    Adapter::new(
+        "urls_and_keys",
+        "isProductionFromSecretKey",
+        keys::is_production_secret,
+    ),
+    Adapter::new("urls_and_keys", "getCookieSuffix", keys::cookie_suffix),
+    Adapter::new("urls_and_keys", "apiUrlFromPublishableKey", keys::api_url),
+    Adapter::new(
+        "urls_and_keys",
+        "buildAccountsBaseUrl",
+        keys::accounts_base_url,
+    ),
+    Adapter::new("urls_and_keys", "buildPublishableKey", keys::build),
+    Adapter::new("urls_and_keys", "publishableKeyFromHost", keys::from_host),
+    Adapter::new(
+        "urls_and_keys",
+        "isLegacyDevAccountPortalOrigin",
+        keys::is_legacy_portal,
+    ),
+    Adapter::new(
+        "urls_and_keys",
+        "isCurrentDevAccountPortalOrigin",
+        keys::is_current_portal,
+    ),
+    Adapter::new(
+        "urls_and_keys",
+        "isDevOrStagingUrl",
+        keys::is_dev_or_staging,
+    ),
+    Adapter::new(
+        "urls_and_keys",
+        "getAutoProxyUrlFromEnvironment",
+        keys::auto_proxy,
+    ),
+    Adapter {
+        informational: Some(constants::without_what_has_no_counterpart),
+        ..Adapter::new("urls_and_keys", "constants", constants::constants)
+    },
 ];
 
 pub(crate) fn find(family: &str, function: &str) -> Option<&'static Adapter> {

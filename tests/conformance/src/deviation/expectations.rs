@@ -5,6 +5,7 @@
 use serde_json::Value;
 
 use super::auth_objects;
+use super::keys;
 use crate::vector::Vector;
 
 /// The meant outcome, in the form `{"ok": …}` or `{"err": …}`.
@@ -20,6 +21,9 @@ pub(crate) const EXPECTATIONS: &[(&str, Expectation)] = &[
         "no to loose names of features and plans",
         auth_objects::strict_names,
     ),
+    ("no key", keys::no_key),
+    ("the trimmed key", keys::trimmed_key),
+    ("the suffix of the trimmed key", keys::trimmed_suffix),
 ];
 
 pub(crate) fn named(name: &str) -> Option<Expectation> {

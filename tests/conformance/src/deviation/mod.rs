@@ -6,6 +6,7 @@
 mod auth_objects;
 mod expectations;
 mod filter;
+mod keys;
 mod list;
 mod predicates;
 

@@ -1,16 +1,24 @@
 //! Selections that conditions cannot say, by name.
 
 use super::auth_objects;
+use super::keys;
 use crate::vector::Vector;
 
 /// A property of a vector.
 pub(crate) type Predicate = fn(&Vector) -> bool;
 
 /// The predicates that `where` in an entry can name.
-pub(crate) const PREDICATES: &[(&str, Predicate)] = &[(
-    "a claim has the wrong type",
-    auth_objects::has_mistyped_claim,
-)];
+pub(crate) const PREDICATES: &[(&str, Predicate)] = &[
+    (
+        "a claim has the wrong type",
+        auth_objects::has_mistyped_claim,
+    ),
+    ("the key names no host", keys::names_no_host),
+    ("the key has outer white space", keys::has_outer_white_space),
+    ("the key has inner white space", keys::has_inner_white_space),
+    ("the key is for no host", keys::is_for_no_host),
+    ("the fallback is no key", keys::falls_back_to_no_key),
+];
 
 pub(crate) fn named(name: &str) -> Option<Predicate> {
     let mut predicates = PREDICATES.iter();
