@@ -20,6 +20,10 @@ pub struct HmacSha256Key {
 }
 
 #[derive(Clone)]
+#[allow(
+    clippy::large_enum_variant,
+    reason = "a key is made once and used often: an indirection would cost more than the room it saves"
+)]
 enum Prepared {
     #[cfg(feature = "ring")]
     Ring(super::ring::HmacKey),

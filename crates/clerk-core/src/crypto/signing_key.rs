@@ -18,6 +18,10 @@ struct Inner {
     public: RsaPublicKey,
 }
 
+#[allow(
+    clippy::large_enum_variant,
+    reason = "a key is made once and used often: an indirection would cost more than the room it saves"
+)]
 enum Prepared {
     #[cfg(feature = "ring")]
     Ring(super::ring::SigningKey),
