@@ -1,2 +1,26 @@
 #![forbid(unsafe_code)]
+#![cfg_attr(docsrs, feature(doc_cfg))]
 #![doc = include_str!("../README.md")]
+
+#[doc(inline)]
+pub use clerk_core::{
+    Clock, FrontendApi, InstanceType, MachineSecretKey, ManualClock, PublishableKey, Secret,
+    SecretKey,
+};
+#[doc(inline)]
+pub use clerk_tokens::authz;
+
+pub use clerk_errors as errors;
+pub use clerk_tokens as tokens;
+/// The name under which the JavaScript package exports decoding, verifying and signing.
+pub use clerk_tokens as jwt;
+
+#[cfg(feature = "authenticate")]
+#[cfg_attr(docsrs, doc(cfg(feature = "authenticate")))]
+pub use clerk_internal as internal;
+#[cfg(feature = "testing")]
+#[cfg_attr(docsrs, doc(cfg(feature = "testing")))]
+pub use clerk_testing as testing;
+#[cfg(feature = "webhooks")]
+#[cfg_attr(docsrs, doc(cfg(feature = "webhooks")))]
+pub use clerk_webhooks as webhooks;

@@ -158,7 +158,8 @@ fn without_org(mut text: &str) -> &str {
     text
 }
 
-/// HAS-6, HAS-7: whether a feature or plan is in the claim that lists them.
+// HAS-6, HAS-7
+/// Whether a feature or plan is in the claim that lists them.
 fn is_listed(asked: &str, claim: Option<&str>) -> bool {
     let (scopes, name) = match asked.split_once(':') {
         None => (Scopes::BOTH, asked),

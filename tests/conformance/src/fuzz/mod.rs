@@ -7,6 +7,7 @@ mod mutate;
 mod names;
 mod seeds;
 mod tokens;
+mod verify;
 
 pub use mutate::Mutator;
 
@@ -30,6 +31,12 @@ pub const TARGETS: &[Target] = &[
         check: tokens::decode,
         seeds: seeds::tokens,
         runs: 20_000,
+    },
+    Target {
+        name: "verify",
+        check: verify::verify,
+        seeds: seeds::tokens,
+        runs: 5_000,
     },
     Target {
         name: "claims",

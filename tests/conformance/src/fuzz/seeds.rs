@@ -1,7 +1,7 @@
 //! Inputs to start from, out of the committed vectors.
 
 use std::collections::BTreeSet;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 
@@ -12,6 +12,19 @@ pub(super) fn tokens() -> Vec<Vec<u8>> {
     inputs(&["jwt", "verify_token", "machine_tokens"], |vector| {
         vector.text("/token").map(str::to_owned)
     })
+}
+
+/// A form of the key of the instance that the vectors are about.
+pub(super) fn instance_key(form: &str) -> Option<String> {
+    let keys = load_keys(&folder()).ok()?;
+    match keys["a"].get(form)? {
+        Value::String(text) => Some(text.clone()),
+        value => Some(value.to_string()),
+    }
+}
+
+fn folder() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("vectors")
 }
 
 pub(super) fn claims() -> Vec<Vec<u8>> {
@@ -50,7 +63,7 @@ pub(super) fn urls() -> Vec<Vec<u8>> {
 
 /// What `pick` finds in the vectors of some families, each once.
 fn inputs(families: &[&str], pick: fn(&Vector) -> Option<String>) -> Vec<Vec<u8>> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("vectors");
+    let folder = folder();
     let keys = load_keys(&folder).unwrap_or_default();
     let mut found = BTreeSet::new();
     for family in families {
