@@ -111,6 +111,10 @@ impl Report {
     /// are judged where the run held whole public families only; of other sets and selections they are remarked.
     pub fn judge_entries(&mut self, deviations: &Deviations) {
         for (index, entry) in deviations.entries().iter().enumerate() {
+            let concerned = |family: &String| self.sizes.contains_key(family);
+            if !entry.families.iter().any(concerned) {
+                continue;
+            }
             let judged = entry
                 .families
                 .iter()
@@ -383,6 +387,7 @@ mod tests {
         );
         let mut report = Report::default();
         report.record(&vector("jwt", "a"), Verdict::Passed, Some(0));
+        report.record(&vector("webhooks", "b"), Verdict::Passed, None);
         report.record_complete("jwt");
         report.record_complete("webhooks");
         report.judge_entries(&deviations);

@@ -56,7 +56,7 @@ fn serialize_session<S: Serializer>(
         "sessionStatus",
         &claims.status().map(|status| status.as_str()),
     )?;
-    map.serialize_entry("userId", &claims.subject())?;
+    optional(&mut map, "userId", claims.subject())?;
     if let Some(actor) = claims.actor() {
         map.serialize_entry("actor", &raw(actor.as_json())?)?;
     }

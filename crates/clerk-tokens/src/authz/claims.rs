@@ -123,6 +123,45 @@ mod tests {
         assert!(claims.has(Role::new("admin")) && claims.has(Feature::new("org:invoices")));
     }
 
+    // covers: AUTH-23
+    #[test]
+    fn the_claims_in_use_are_read_in_their_forms() {
+        let claims = claims(
+            r#"{"azp":"https://a.example","exp":60,"fva":[5,-1],"iat":1,"iss":"https://clerk.a.example","jti":"j","nbf":2,
+                "sid":"sess_1","sub":"user_1","v":2,"sts":"pending","pla":"o:pro","fea":"uo:sso","act":{"sub":"user_2"},
+                "o":{"id":"org_1","slg":"acme","rol":"admin","per":"read","fpm":"1"},"email":"a@a.example"}"#,
+        );
+        let org = claims.org().unwrap();
+        assert_eq!(claims.authorized_party(), Some("https://a.example"));
+        assert_eq!(claims.issuer(), Some("https://clerk.a.example"));
+        assert_eq!(
+            (claims.user_id(), claims.session_id()),
+            ("user_1", Some("sess_1"))
+        );
+        assert_eq!(claims.token_id(), Some("j"));
+        assert_eq!(claims.expires_at_ms(), Some(60_000));
+        assert_eq!(
+            (claims.not_before_ms(), claims.issued_at_ms()),
+            (Some(2000), Some(1000))
+        );
+        assert_eq!(claims.factor_verification_age(), Some([5.0, -1.0]));
+        assert_eq!(
+            claims.status().map(|status| status.as_str()),
+            Some("pending")
+        );
+        assert_eq!(claims.actor().unwrap().subject(), Some("user_2"));
+        assert_eq!(
+            (org.id(), org.slug(), org.role()),
+            ("org_1", Some("acme"), Some("org:admin"))
+        );
+        assert_eq!(org.permissions().to_list(), ["org:sso:read"]);
+        assert!(claims.has(Plan::new("org:pro").and(Feature::new("user:sso"))));
+        assert_eq!(
+            claims.claim::<String>("email").unwrap().as_deref(),
+            Some("a@a.example")
+        );
+    }
+
     // covers: AUTH-12, AUTH-25, AUTH-27
     #[test]
     fn claims_of_the_wrong_type_grant_nothing_and_fail_nothing() {

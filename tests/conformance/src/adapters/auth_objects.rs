@@ -1,25 +1,28 @@
 //! Authorization and the claims it reads.
 
+use clerk_internal::{Auth, SessionAuth};
 use clerk_tokens::authz::{Condition, PermissionMap, Reverification, split_by_scope};
-use clerk_tokens::{SessionClaims, SessionStatus, decode_jwt};
+use clerk_tokens::{SessionClaims, TokenVerificationError, decode_jwt};
 use serde_json::{Value, json};
 
+use super::auth_states;
 use crate::outcome::{Outcome, VectorError};
 use crate::vector::{Context, Vector};
 
 /// Claims as they would come out of a token.
-fn claims(vector: &Vector) -> Result<SessionClaims, Outcome> {
-    let claims = vector.input_at("/claims").unwrap_or(&Value::Null);
+pub(super) fn claims(claims: &Value) -> Result<SessionClaims, TokenVerificationError> {
     let payload = base64_simd::URL_SAFE_NO_PAD.encode_to_string(claims.to_string());
     let token = format!("e30.{payload}.AA");
-    match decode_jwt(&token) {
-        Ok(decoded) => Ok(decoded.unverified_claims().clone()),
-        Err(error) => Err(Outcome::Err(VectorError::token(&error))),
-    }
+    decode_jwt(&token).map(|decoded| decoded.unverified_claims().clone())
+}
+
+fn input_claims(vector: &Vector) -> Result<SessionClaims, Outcome> {
+    claims(vector.input_at("/claims").unwrap_or(&Value::Null))
+        .map_err(|error| Outcome::Err(VectorError::token(&error)))
 }
 
 pub(super) fn has(_: &Context, vector: &Vector) -> Outcome {
-    let claims = match claims(vector) {
+    let claims = match input_claims(vector) {
         Ok(claims) => claims,
         Err(outcome) => return outcome,
     };
@@ -32,73 +35,22 @@ pub(super) fn has(_: &Context, vector: &Vector) -> Outcome {
 }
 
 pub(super) fn auth_object(_: &Context, vector: &Vector) -> Outcome {
-    let claims = match claims(vector) {
+    let claims = match input_claims(vector) {
         Ok(claims) => claims,
         Err(outcome) => return outcome,
     };
-    let signed_in = signed_in(&claims);
-    let pending = claims.status() == Some(SessionStatus::Pending);
-    let as_signed_out = if pending {
-        signed_out_pending()
-    } else {
-        signed_in.clone()
-    };
+    let auth = Auth::Session(SessionAuth::new(claims, "session.jwt"));
+    let pending = auth.as_session().is_some_and(SessionAuth::is_pending);
+    let mut as_signed_out = auth_states::data(&auth);
+    if pending {
+        // AUTH-30
+        as_signed_out = auth_states::data(&Auth::signed_out());
+        as_signed_out["sessionStatus"] = "pending".into();
+    }
     Outcome::Ok(json!({
         "pending_as_signed_out": { "ok": as_signed_out },
-        "pending_allowed": { "ok": signed_in },
+        "pending_allowed": { "ok": auth_states::data(&auth) },
     }))
-}
-
-/// AUTH-1: what a session's object says, by the accessors of its claims.
-fn signed_in(claims: &SessionClaims) -> Value {
-    let mut object = json!({
-        "tokenType": "session_token",
-        "sessionClaims": serde_json::from_str::<Value>(claims.as_json()).unwrap_or_default(),
-        "sessionStatus": claims.status().map(SessionStatus::as_str),
-        "factorVerificationAge": claims.factor_verification_age(),
-        "isAuthenticated": true,
-    });
-    let mut set = |name: &str, value: Option<Value>| {
-        if let Some(value) = value {
-            object[name] = value;
-        }
-    };
-    set("sessionId", claims.session_id().map(Value::from));
-    set("userId", claims.subject().map(Value::from));
-    let actor = claims.actor();
-    set(
-        "actor",
-        actor.and_then(|actor| serde_json::from_str(actor.as_json()).ok()),
-    );
-    if let Some(org) = claims.org() {
-        set("orgId", Some(org.id().into()));
-        set("orgRole", org.role().map(Value::from));
-        set("orgSlug", org.slug().map(Value::from));
-        let permissions = org.permissions();
-        set(
-            "orgPermissions",
-            (!permissions.is_absent()).then(|| permissions.to_list().into()),
-        );
-    }
-    object
-}
-
-/// AUTH-30: what stands for a pending session.
-fn signed_out_pending() -> Value {
-    json!({
-        "tokenType": "session_token",
-        "sessionClaims": null,
-        "sessionId": null,
-        "sessionStatus": "pending",
-        "userId": null,
-        "actor": null,
-        "orgId": null,
-        "orgRole": null,
-        "orgSlug": null,
-        "orgPermissions": null,
-        "factorVerificationAge": null,
-        "isAuthenticated": false,
-    })
 }
 
 pub(super) fn split(_: &Context, vector: &Vector) -> Outcome {

@@ -1,6 +1,7 @@
 //! How each recorded function is replayed with this workspace: one table, one file per area.
 
 mod auth_objects;
+mod auth_states;
 mod constants;
 mod keys;
 
@@ -41,6 +42,41 @@ impl Adapter {
 pub const TABLE: &[Adapter] = &[
     Adapter::new("auth_objects", "has", auth_objects::has),
     Adapter::new("auth_objects", "authObject", auth_objects::auth_object),
+    Adapter::new(
+        "auth_objects",
+        "authenticatedMachineObject",
+        auth_states::authenticated_machine,
+    ),
+    Adapter::new(
+        "auth_objects",
+        "unauthenticatedMachineObject",
+        auth_states::unauthenticated_machine,
+    ),
+    Adapter::new(
+        "auth_objects",
+        "signedOutAuthObject",
+        auth_states::signed_out,
+    ),
+    Adapter::new(
+        "auth_objects",
+        "invalidTokenAuthObject",
+        auth_states::invalid_token,
+    ),
+    Adapter::new(
+        "auth_objects",
+        "getAuthObjectForAcceptedToken",
+        auth_states::for_accepted,
+    ),
+    Adapter::new(
+        "auth_objects",
+        "reverificationErrorResponse",
+        auth_states::reverification,
+    ),
+    Adapter::new(
+        "auth_objects",
+        "stripPrivateDataFromObject",
+        auth_states::strip_private_data,
+    ),
     Adapter::new("auth_objects", "splitByScope", auth_objects::split),
     Adapter::new(
         "auth_objects",
