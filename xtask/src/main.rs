@@ -11,6 +11,7 @@
 mod bench;
 mod ci;
 mod citations;
+mod codegen;
 mod coverage;
 mod features;
 mod footprint;
@@ -47,6 +48,11 @@ const TASKS: &[Task] = &[
     task("vectors", "sample  pick vectors to commit", vectors::run),
     task("bench", "[CRATE..]  ratios, median of three", bench::run),
     task("wasm", "check for wasm32-unknown-unknown", wasm::run),
+    task(
+        "codegen",
+        "[--check]  write the generated parts of clerk-types and clerk-api",
+        codegen::run,
+    ),
     task(
         "spec",
         "import FILE | diff OLD NEW | lint: API descriptions as committed facts",
