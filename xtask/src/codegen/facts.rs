@@ -32,6 +32,9 @@ impl Facts {
         let api = Spec::read(&folder.join("bapi-2026-05-12.ir.json"))?;
         let supplement = Spec::read(&folder.join("supplement.ir.json"))?;
         let hooks = Spec::read(&folder.join("webhooks-2025-04-15.ir.json"))?;
+        let mut events = hooks.events;
+        events.extend(supplement.events);
+        events.sort_by(|a, b| a.event.cmp(&b.event));
         let mut types = BTreeMap::new();
         // The Backend API's types win over the webhooks' ones of the same name: 38 of 39 are equal, and
         // `Session` differs only by a missing status and member.
@@ -48,7 +51,7 @@ impl Facts {
             types,
             operations: api.operations,
             unlisted: supplement.operations,
-            events: hooks.events,
+            events,
         })
     }
 

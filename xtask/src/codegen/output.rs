@@ -38,9 +38,7 @@ impl Files {
         for (index, text) in self.texts.values().enumerate() {
             // Modules are not followed: each text stands for itself.
             let name = folder.join(format!("{index}.rs"));
-            let text = text
-                .replace("\nmod ", "\n//mod ")
-                .replace("\npub mod ", "\n//pub mod ");
+            let text = swap(text, ";", " {}");
             std::fs::File::create(&name)?.write_all(text.as_bytes())?;
             names.push(name);
         }
@@ -53,9 +51,7 @@ impl Files {
             return Err("rustfmt refuses a generated file in target/codegen".into());
         }
         for (text, name) in self.texts.values_mut().zip(&names) {
-            *text = std::fs::read_to_string(name)?
-                .replace("\n//mod ", "\nmod ")
-                .replace("\n//pub mod ", "\npub mod ");
+            *text = swap(&std::fs::read_to_string(name)?, " {}", ";");
         }
         Ok(())
     }
@@ -104,6 +100,17 @@ impl Files {
         );
         Ok(())
     }
+}
+
+/// Module declarations lose their file and get it back: rustfmt would follow them.
+fn swap(text: &str, from: &str, to: &str) -> String {
+    let lines = text.lines().map(|line| match line.strip_suffix(from) {
+        Some(head) if head.starts_with("mod ") || head.starts_with("pub mod ") => {
+            format!("{head}{to}\n")
+        }
+        _ => format!("{line}\n"),
+    });
+    lines.collect()
 }
 
 fn files_below(folder: &Path) -> Outcome<Vec<PathBuf>> {

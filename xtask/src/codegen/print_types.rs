@@ -120,9 +120,8 @@ fn structure(model: &Model) -> Outcome<String> {
         if model.webhook { "webhooks" } else { "models" },
         model.name
     );
-    for path in uses.iter().filter(|path| **path != own) {
-        writeln!(out, "use {path};")?;
-    }
+    uses.remove(&own);
+    out.push_str(&imports(&uses));
     writeln!(out, "\n/// {}", model.doc)?;
     for alias in &model.aliases {
         writeln!(out, "#[doc(alias = \"{alias}\")]")?;
@@ -197,13 +196,28 @@ fn events(payloads: &[(Event, Ty)]) -> Outcome<String> {
             event.event
         )?;
     }
-    let mut out = String::new();
-    for path in &uses {
-        writeln!(out, "use {path};")?;
-    }
+    let mut out = imports(&uses);
     writeln!(
         out,
         "\nevent_data! {{\n    /// What happened, with the data of the event.\n    pub enum EventData {{\n{body}    }}\n}}"
     )?;
     Ok(out)
+}
+
+/// One `use` per module: `use crate::models::{Session, User};`.
+pub(crate) fn imports(uses: &BTreeSet<String>) -> String {
+    let mut modules: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    for path in uses {
+        if let Some((module, name)) = path.rsplit_once("::") {
+            modules.entry(module).or_default().push(name);
+        }
+    }
+    let mut out = String::new();
+    for (module, names) in modules {
+        match names.as_slice() {
+            [name] => out.push_str(&format!("use {module}::{name};\n")),
+            names => out.push_str(&format!("use {module}::{{{}}};\n", names.join(", "))),
+        }
+    }
+    out
 }
