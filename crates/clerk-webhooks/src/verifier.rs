@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use clerk_core::Clock;
 use clerk_core::crypto::{HmacSha256Key, Provider};
+use clerk_core::{Clock, Config};
 use clerk_errors::{ConfigError, WebhookVerificationError, WebhookVerificationErrorKind};
 
 use crate::environment;
@@ -74,7 +74,20 @@ impl WebhookVerifier {
     /// use for the same purpose, such as `WEBHOOK_SECRET`, the error says so.
     #[cfg(not(all(target_family = "wasm", target_os = "unknown")))]
     pub fn from_env() -> Result<Self, ConfigError> {
-        environment::signing_secret(|name| std::env::var_os(name)).map(Self::from)
+        environment::of_variables(|name| {
+            std::env::var_os(name).map(|value| value.to_string_lossy().into_owned())
+        })
+        .map(Self::from)
+    }
+
+    /// A verifier with the secret among settings that were read, on the system's clock.
+    ///
+    /// # Errors
+    ///
+    /// If the settings have no signing secret, or one that is damaged.
+    #[cfg(not(all(target_family = "wasm", target_os = "unknown")))]
+    pub fn from_config(config: &Config) -> Result<Self, ConfigError> {
+        environment::of_config(config).map(Self::from)
     }
 
     /// A verifier with a secret and a clock; for hosts without a system clock, and for tests.
