@@ -43,7 +43,7 @@ impl<'de> Visitor<'de> for EnvelopeVisitor {
         let mut data = None;
         while let Some(member) = map.next_key()? {
             match member {
-                Member::Type => event_type = Some(map.next_value()?),
+                Member::Type => event_type = map.next_value::<Loose<String>>()?.0,
                 Member::Timestamp => timestamp = map.next_value::<Loose<i64>>()?.0,
                 Member::InstanceId => instance_id = map.next_value::<Loose<String>>()?.0,
                 Member::EventAttributes => {
@@ -56,7 +56,8 @@ impl<'de> Visitor<'de> for EnvelopeVisitor {
             }
         }
         Ok(Envelope {
-            event_type: event_type.ok_or_else(|| Error::missing_field("type"))?,
+            event_type: event_type
+                .ok_or_else(|| Error::custom("it has no text as its member `type`"))?,
             timestamp,
             instance_id,
             client_ip: attributes.client_ip,

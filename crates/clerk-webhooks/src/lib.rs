@@ -6,7 +6,10 @@
 mod delivery;
 #[cfg(any(feature = "ring", feature = "aws-lc-rs"))]
 mod envelope;
-#[cfg(any(feature = "ring", feature = "aws-lc-rs"))]
+#[cfg(all(
+    any(feature = "ring", feature = "aws-lc-rs"),
+    not(all(target_family = "wasm", target_os = "unknown"))
+))]
 mod environment;
 #[cfg(any(feature = "ring", feature = "aws-lc-rs"))]
 mod headers;

@@ -3,9 +3,14 @@
 use std::time::Duration;
 
 use clerk_core::crypto::{HmacSha256Key, Provider};
-use clerk_core::{Clock, Config};
-use clerk_errors::{ConfigError, WebhookVerificationError, WebhookVerificationErrorKind};
+use clerk_core::Clock;
+#[cfg(not(all(target_family = "wasm", target_os = "unknown")))]
+use clerk_core::Config;
+#[cfg(not(all(target_family = "wasm", target_os = "unknown")))]
+use clerk_errors::ConfigError;
+use clerk_errors::{WebhookVerificationError, WebhookVerificationErrorKind};
 
+#[cfg(not(all(target_family = "wasm", target_os = "unknown")))]
 use crate::environment;
 use crate::headers::{MessageHeaders, WebhookHeaders};
 use crate::signature::{encoded_mac, list_contains};

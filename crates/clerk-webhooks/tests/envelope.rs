@@ -129,6 +129,11 @@ fn of_members_that_appear_twice_the_last_one_counts() {
     assert_eq!(delivery.event_type(), "second");
     assert_eq!(delivery.data().get(), r#"{"a":1,"a":2}"#);
     assert_eq!(delivery.occurred_at(), Some(2));
+    assert_eq!(
+        deliver(r#"{"type":1,"type":"a"}"#).unwrap().event_type(),
+        "a"
+    );
+    assert!(deliver(r#"{"type":"a","type":1}"#).is_err());
 }
 
 #[test]

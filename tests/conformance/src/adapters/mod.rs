@@ -4,6 +4,7 @@ mod auth_objects;
 mod auth_states;
 mod constants;
 mod keys;
+pub(crate) mod webhooks;
 
 use serde_json::Value;
 
@@ -147,6 +148,7 @@ pub const TABLE: &[Adapter] = &[
         informational: Some(constants::without_what_has_no_counterpart),
         ..Adapter::new("urls_and_keys", "constants", constants::constants)
     },
+    Adapter::new("webhooks", "verifyWebhook", webhooks::verify_webhook),
 ];
 
 pub(crate) fn find(family: &str, function: &str) -> Option<&'static Adapter> {

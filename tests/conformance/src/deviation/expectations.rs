@@ -4,8 +4,7 @@
 
 use serde_json::Value;
 
-use super::auth_objects;
-use super::keys;
+use super::{auth_objects, keys, webhooks};
 use crate::vector::Vector;
 
 /// The meant outcome, in the form `{"ok": …}` or `{"err": …}`.
@@ -24,6 +23,10 @@ pub(crate) const EXPECTATIONS: &[(&str, Expectation)] = &[
     ("no key", keys::no_key),
     ("the trimmed key", keys::trimmed_key),
     ("the suffix of the trimmed key", keys::trimmed_suffix),
+    (
+        "the message, judged by its signature",
+        webhooks::judged_by_its_signature,
+    ),
 ];
 
 pub(crate) fn named(name: &str) -> Option<Expectation> {

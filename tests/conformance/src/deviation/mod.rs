@@ -9,6 +9,7 @@ mod filter;
 mod keys;
 mod list;
 mod predicates;
+mod webhooks;
 
 pub use filter::Condition;
 pub use list::{Deviation, Deviations, Wanted};

@@ -1,7 +1,6 @@
 //! Selections that conditions cannot say, by name.
 
-use super::auth_objects;
-use super::keys;
+use super::{auth_objects, keys, webhooks};
 use crate::vector::Vector;
 
 /// A property of a vector.
@@ -18,6 +17,21 @@ pub(crate) const PREDICATES: &[(&str, Predicate)] = &[
     ("the key has inner white space", keys::has_inner_white_space),
     ("the key is for no host", keys::is_for_no_host),
     ("the fallback is no key", keys::falls_back_to_no_key),
+    (
+        "the body was read as another text",
+        webhooks::was_read_as_another_text,
+    ),
+    (
+        "a webhook header is repeated",
+        webhooks::has_repeated_header,
+    ),
+    ("the message id is not ASCII", webhooks::has_unusual_id),
+    ("the body has no event type", webhooks::has_no_event_type),
+    ("the event has no data", webhooks::has_no_data),
+    (
+        "the headers have the standard names",
+        webhooks::has_standard_names,
+    ),
 ];
 
 pub(crate) fn named(name: &str) -> Option<Predicate> {

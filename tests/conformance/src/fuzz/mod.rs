@@ -8,6 +8,7 @@ mod names;
 mod seeds;
 mod tokens;
 mod verify;
+mod webhooks;
 
 pub use mutate::Mutator;
 
@@ -54,6 +55,18 @@ pub const TARGETS: &[Target] = &[
         name: "url",
         check: names::url,
         seeds: seeds::urls,
+        runs: 20_000,
+    },
+    Target {
+        name: "webhook_message",
+        check: webhooks::message,
+        seeds: seeds::webhook_messages,
+        runs: 20_000,
+    },
+    Target {
+        name: "webhook_body",
+        check: webhooks::body,
+        seeds: seeds::webhook_bodies,
         runs: 20_000,
     },
 ];

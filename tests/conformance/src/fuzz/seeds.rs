@@ -61,8 +61,19 @@ pub(super) fn urls() -> Vec<Vec<u8>> {
     })
 }
 
+pub(super) fn webhook_messages() -> Vec<Vec<u8>> {
+    inputs(&["webhooks"], super::webhooks::message_of)
+}
+
+pub(super) fn webhook_bodies() -> Vec<Vec<u8>> {
+    inputs(&["webhooks"], crate::adapters::webhooks::body)
+}
+
 /// What `pick` finds in the vectors of some families, each once.
-fn inputs(families: &[&str], pick: fn(&Vector) -> Option<String>) -> Vec<Vec<u8>> {
+fn inputs<T: Into<Vec<u8>> + Ord>(
+    families: &[&str],
+    pick: fn(&Vector) -> Option<T>,
+) -> Vec<Vec<u8>> {
     let folder = folder();
     let keys = load_keys(&folder).unwrap_or_default();
     let mut found = BTreeSet::new();
@@ -71,5 +82,5 @@ fn inputs(families: &[&str], pick: fn(&Vector) -> Option<String>) -> Vec<Vec<u8>
             found.extend(family.vectors.iter().filter_map(pick));
         }
     }
-    found.into_iter().map(String::into_bytes).collect()
+    found.into_iter().map(Into::into).collect()
 }
