@@ -2,10 +2,10 @@
 
 use std::time::Duration;
 
-use clerk_core::crypto::{HmacSha256Key, Provider};
 use clerk_core::Clock;
 #[cfg(not(all(target_family = "wasm", target_os = "unknown")))]
 use clerk_core::Config;
+use clerk_core::crypto::{HmacSha256Key, Provider};
 #[cfg(not(all(target_family = "wasm", target_os = "unknown")))]
 use clerk_errors::ConfigError;
 use clerk_errors::{WebhookVerificationError, WebhookVerificationErrorKind};
