@@ -7,9 +7,10 @@ mod choose;
 mod file;
 mod labels;
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use crate::{Outcome, workspace};
+use crate::{Outcome, process, workspace};
 use choose::Candidate;
 use file::Family;
 
@@ -55,13 +56,14 @@ fn sample(from: &Path, to: &Path) -> Outcome {
     let keys = read(KEYS)?;
     std::fs::create_dir_all(to)?;
     std::fs::write(to.join(KEYS), &keys)?;
+    let deviations = deviations(from)?;
     let share = LIMIT.saturating_sub(keys.len()) / 100;
     let (mut count, mut total) = (0, keys.len());
     for (name, percent) in FAMILIES {
         let file = format!("{name}.json");
         let family = Family::parse(&read(&file)?).map_err(|error| format!("{name}: {error}"))?;
         let chosen = choose::greedy(
-            &candidates(name, &family)?,
+            &candidates(name, &family, &deviations)?,
             (share * percent).saturating_sub(family.overhead()),
         );
         let text = family.sampled(&chosen)?;
@@ -82,8 +84,26 @@ fn sample(from: &Path, to: &Path) -> Outcome {
     Ok(())
 }
 
+/// The entry of the list of deviations that each deviating vector deviates by, as the conformance runner says.
+fn deviations(folder: &Path) -> Outcome<BTreeMap<String, String>> {
+    // The runner is started in the workspace's folder; the path was meant from here.
+    let folder = std::path::absolute(folder)?;
+    let folder = folder.to_string_lossy();
+    let run = ["run", "--quiet", "--package", "clerk-conformance", "--"];
+    let asked = ["--vectors", folder.as_ref(), "--deviating"];
+    let lines = process::output(&process::cargo(), &[&run[..], &asked[..]].concat())?;
+    let pairs = lines.lines().filter_map(|line| line.split_once('\t'));
+    Ok(pairs
+        .map(|(id, entry)| (id.to_owned(), entry.to_owned()))
+        .collect())
+}
+
 /// Every vector of a family with what it weighs and shows.
-fn candidates(name: &str, family: &Family) -> Outcome<Vec<Candidate>> {
+fn candidates(
+    name: &str,
+    family: &Family,
+    deviations: &BTreeMap<String, String>,
+) -> Outcome<Vec<Candidate>> {
     let mut candidates = Vec::new();
     for vector in &family.vectors {
         let token_size = |token: usize| family.tokens.get(token).map_or(0, |text| text.len() + 4);
@@ -91,7 +111,7 @@ fn candidates(name: &str, family: &Family) -> Outcome<Vec<Candidate>> {
         candidates.push(Candidate {
             size: vector.len() + 2,
             tokens: tokens.map(|token| (token, token_size(token))).collect(),
-            labels: labels::of(name, vector)?,
+            labels: labels::of(name, vector, deviations)?,
         });
     }
     Ok(candidates)

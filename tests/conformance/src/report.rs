@@ -12,6 +12,7 @@ pub struct Report {
     functions: BTreeMap<(usize, String), Count>,
     sizes: BTreeMap<String, usize>,
     entries: BTreeMap<usize, BTreeMap<String, EntryCount>>,
+    deviating: Vec<(String, usize)>,
     complete: BTreeSet<String>,
     absent: Vec<&'static str>,
     failures: Vec<(String, String, Failure)>,
@@ -86,11 +87,14 @@ impl Report {
             .entry((place, vector.function.clone()))
             .or_default();
         *self.sizes.entry(vector.family.clone()).or_default() += 1;
-        if let Some(entry) = entry {
-            let of_family = self.entries.entry(entry).or_default();
+        if let Some(index) = entry {
+            let of_family = self.entries.entry(index).or_default();
             let entry = of_family.entry(vector.family.clone()).or_default();
             entry.selected += 1;
-            entry.deviating += usize::from(matches!(verdict, Verdict::Deviating));
+            if matches!(verdict, Verdict::Deviating) {
+                entry.deviating += 1;
+                self.deviating.push((vector.id.clone(), index));
+            }
         }
         match verdict {
             Verdict::Passed => count.passed += 1,
@@ -132,7 +136,8 @@ impl Report {
                     entry.name
                 ));
             }
-            for (family, count) in counts.into_iter().flatten() {
+            // The share of a selection of vectors says nothing.
+            for (family, count) in counts.filter(|_| judged).into_iter().flatten() {
                 let share = share(count.deviating, self.sizes.get(family).copied());
                 if share > PARAGRAPH_ABOVE && entry.paragraph.is_none() {
                     said.push(format!(
@@ -148,6 +153,17 @@ impl Report {
                 self.notes.append(&mut said);
             }
         }
+    }
+
+    /// The vectors that deviate as listed, by id, each with the name of its entry.
+    pub fn deviating<'a>(
+        &'a self,
+        deviations: &'a Deviations,
+    ) -> impl Iterator<Item = (&'a str, &'a str)> {
+        self.deviating.iter().filter_map(|(id, index)| {
+            let entry = deviations.entries().get(*index)?;
+            Some((id.as_str(), entry.name.as_str()))
+        })
     }
 
     /// How many vectors came out as the reference or as an entry means.

@@ -1,5 +1,7 @@
 //! What a vector shows: its function, how it ends, why, its tags, what its input uses.
 
+use std::collections::BTreeMap;
+
 use serde_json::{Map, Value};
 
 use crate::Outcome;
@@ -7,6 +9,8 @@ use crate::Outcome;
 /// A thing a vector shows and how much showing it is worth.
 pub(super) type Label = (String, u32);
 
+/// An entry of the list of deviations: the tests of a fresh clone have to meet each.
+const DEVIATION: u32 = 1 << 16;
 /// Function with outcome or reason.
 const OUTCOME: u32 = 32;
 /// A tag under an outcome.
@@ -16,10 +20,18 @@ const NAME: u32 = 8;
 /// A member of the input.
 const INPUT: u32 = 4;
 
-/// Everything one vector shows, each thing once.
-pub(super) fn of(family: &str, vector: &str) -> Outcome<Vec<Label>> {
+/// Everything one vector shows, each thing once; `deviations` names the entry that vectors deviate by.
+pub(super) fn of(
+    family: &str,
+    vector: &str,
+    deviations: &BTreeMap<String, String>,
+) -> Outcome<Vec<Label>> {
     let vector: Value = serde_json::from_str(vector)?;
     let mut labels = Vec::new();
+    let id = vector.get("id").and_then(Value::as_str);
+    if let Some(entry) = id.and_then(|id| deviations.get(id)) {
+        labels.push((format!("{family} deviation {entry}"), DEVIATION));
+    }
     let function = function(family, &vector);
     labels.push((function.clone(), OUTCOME));
     for ended in ends(&vector) {
@@ -214,7 +226,7 @@ mod tests {
     use super::*;
 
     fn labels(vector: &str) -> Vec<String> {
-        of("f", vector)
+        of("f", vector, &BTreeMap::new())
             .unwrap()
             .into_iter()
             .map(|(label, _)| label)
