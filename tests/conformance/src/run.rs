@@ -105,16 +105,13 @@ fn judge(
         }
         value
     };
-    let (made, outcome) = match outcome {
-        Outcome::Broken(why) => return failed(why.clone()),
-        Outcome::FewerCalls { made, outcome } => (*made, &**outcome),
-        outcome => (vector.http.len(), outcome),
-    };
-    let calls = entry
-        .and_then(|entry| entry.calls)
-        .unwrap_or(vector.http.len());
-    if made != calls {
-        return failed(format!("{made} of {calls} calls went out"));
+    if let Some(why) = broken(outcome) {
+        return failed(why.to_owned());
+    }
+    let (made, recorded) = calls(outcome, vector);
+    let meant = entry.and_then(|entry| entry.calls).unwrap_or(recorded);
+    if made != meant {
+        return failed(format!("{made} of {meant} calls went out"));
     }
     let wanted = match entry.map(|entry| entry.wanted(vector)) {
         None => None,
@@ -133,7 +130,7 @@ fn judge(
             )),
         };
     };
-    let same_calls = calls == vector.http.len();
+    let same_calls = made == recorded;
     match wanted {
         // An entry of this kind excuses; what can be written has to be right.
         None | Some(Wanted::NotExpressible) => match compare(&reference, &actual) {
@@ -151,6 +148,31 @@ fn judge(
                 }
             }
         }
+    }
+}
+
+/// Why a replay went wrong, be it in one of the steps.
+fn broken(outcome: &Outcome) -> Option<&str> {
+    match outcome {
+        Outcome::Broken(why) => Some(why),
+        Outcome::FewerCalls { outcome, .. } => broken(outcome),
+        Outcome::Steps(steps) => steps.iter().find_map(broken),
+        _ => None,
+    }
+}
+
+/// How many calls went out and how many were recorded, over all steps.
+fn calls(outcome: &Outcome, vector: &Vector) -> (usize, usize) {
+    match outcome {
+        Outcome::Steps(steps) => steps
+            .iter()
+            .zip(&vector.steps)
+            .map(|(outcome, step)| calls(outcome, step))
+            .fold((0, 0), |(made, recorded), step| {
+                (made + step.0, recorded + step.1)
+            }),
+        Outcome::FewerCalls { made, .. } => (*made, vector.http.len()),
+        _ => (vector.http.len(), vector.http.len()),
     }
 }
 
@@ -291,6 +313,41 @@ mod tests {
             judge(&Outcome::Ok(json!(1)), None),
             Verdict::Passed
         ));
+    }
+
+    #[test]
+    fn steps_are_judged_like_calls_of_their_own() {
+        let response = json!({"request": {"method": "GET", "url": "u", "headers": []}, "response": {"error": "e"}});
+        let mut step = vector(Expected::Ok(json!(1)));
+        step.http = vec![crate::http::Exchange::from_value(&response).unwrap()];
+        let expected = Expected::Steps(vec![Expected::Ok(json!(1)); 2]);
+        let mut sequence = vector(expected);
+        sequence.steps = vec![step.clone(), step];
+        let ok = || Outcome::Ok(json!(1));
+        let fewer = || Outcome::FewerCalls {
+            made: 0,
+            outcome: Box::new(ok()),
+        };
+        let judge = |second: Outcome, entry| {
+            judge(
+                &adapter(),
+                &sequence,
+                &Outcome::Steps(vec![ok(), second]),
+                entry,
+            )
+        };
+        assert!(matches!(judge(ok(), None), Verdict::Passed));
+        assert!(matches!(
+            judge(Outcome::Ok(json!(2)), None),
+            Verdict::Failed(_)
+        ));
+        assert!(matches!(
+            judge(Outcome::Broken(String::new()), None),
+            Verdict::Failed(_)
+        ));
+        assert!(matches!(judge(fewer(), None), Verdict::Failed(_)));
+        let once = entry("calls = 1\nexpect.reference = true");
+        assert!(matches!(judge(fewer(), Some(&once)), Verdict::Deviating));
     }
 
     #[test]

@@ -38,3 +38,20 @@ fn inputs_are_the_same_in_every_run() {
     assert_eq!(inputs(1), inputs(1));
     assert_ne!(inputs(1), inputs(2));
 }
+
+#[test]
+fn every_target_has_its_fuzzer() {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../fuzz/fuzz_targets");
+    let wrappers = std::fs::read_dir(folder)
+        .map(Iterator::count)
+        .unwrap_or_default();
+    let manifest = include_str!("../../fuzz/Cargo.toml");
+    for target in TARGETS {
+        assert!(
+            manifest.contains(&format!("name = \"{}\"", target.name)),
+            "{}",
+            target.name
+        );
+    }
+    assert_eq!(wrappers, TARGETS.len());
+}
