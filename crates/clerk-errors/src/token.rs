@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::error::Error;
 use std::fmt;
 use std::sync::Arc;
+use std::time::Duration;
 
 use crate::names::named;
 
@@ -130,6 +131,8 @@ pub struct TokenVerificationError {
     carrier: Option<TokenCarrier>,
     message: Cow<'static, str>,
     skew: Option<MeasuredSkew>,
+    outage: bool,
+    retry_after: Option<Duration>,
     source: Option<Arc<dyn Error + Send + Sync>>,
 }
 
@@ -142,6 +145,8 @@ impl TokenVerificationError {
             carrier: None,
             message: message.into(),
             skew: None,
+            outage: false,
+            retry_after: None,
             source: None,
         }
     }
@@ -164,6 +169,20 @@ impl TokenVerificationError {
     #[must_use]
     pub fn with_skew(mut self, skew: MeasuredSkew) -> Self {
         self.skew = Some(skew);
+        self
+    }
+
+    /// Says that nobody could tell, because the keys' source could not be asked or could not answer.
+    #[must_use]
+    pub fn with_outage(mut self) -> Self {
+        self.outage = true;
+        self
+    }
+
+    /// Adds when another try makes sense.
+    #[must_use]
+    pub fn with_retry_after(mut self, retry_after: Duration) -> Self {
+        self.retry_after = Some(retry_after);
         self
     }
 
@@ -202,6 +221,19 @@ impl TokenVerificationError {
     #[must_use]
     pub fn measured_skew(&self) -> Option<MeasuredSkew> {
         self.skew
+    }
+
+    /// Whether nobody could tell, because the keys' source could not be asked or could not answer: network, timeout,
+    /// 429, 5xx, or an answer that is no key set. The caller is neither accepted nor refused.
+    #[must_use]
+    pub fn is_outage(&self) -> bool {
+        self.outage
+    }
+
+    /// When another try makes sense, where that is known.
+    #[must_use]
+    pub fn retry_after(&self) -> Option<Duration> {
+        self.retry_after
     }
 
     /// Whether the token was genuine but has expired: a fresh one will do.
