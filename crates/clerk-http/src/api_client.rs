@@ -12,7 +12,7 @@ use http::{HeaderMap, HeaderName, HeaderValue, Request};
 
 use crate::api_request::{Authorization, Body};
 use crate::api_url::ApiUrl;
-use crate::{ApiRequest, ApiResponse, Operation, SharedTransport, Transport, api_error};
+use crate::{ApiRequest, ApiResponse, BodyLimit, Operation, SharedTransport, Transport, api_error};
 
 const DEFAULT_API_URL: &str = "https://api.clerk.com";
 const DEFAULT_API_VERSION: &str = "v1";
@@ -73,6 +73,18 @@ impl ApiClient {
             ""
         };
         self.inner.url.join(version, &request.path, &request.query)
+    }
+
+    /// What tells the answers to this call from those of another instance: its URL and the secret that goes with it.
+    /// To be hashed, not kept.
+    #[must_use]
+    pub fn scope(&self, request: &ApiRequest) -> Secret {
+        let url = self.url_of(request).unwrap_or_default();
+        let secret = match self.authorization(&request.authorization) {
+            Ok(Some(value)) => Secret::new(value.to_str().unwrap_or_default()),
+            _ => Secret::new(""),
+        };
+        Secret::new(format!("{url}\n{}", secret.expose()))
     }
 
     /// Whether a secret key is configured.
@@ -161,6 +173,9 @@ impl ApiClient {
         built.extensions_mut().insert(Operation(request.operation));
         if let Some(deadlines) = request.deadlines {
             built.extensions_mut().insert(deadlines);
+        }
+        if let Some(bytes) = request.max_body {
+            built.extensions_mut().insert(BodyLimit(bytes));
         }
         Ok(built)
     }

@@ -65,6 +65,7 @@ pub struct ApiRequest {
     pub(crate) headers: HeaderMap,
     pub(crate) body: Body,
     pub(crate) deadlines: Option<Deadlines>,
+    pub(crate) max_body: Option<usize>,
 }
 
 impl ApiRequest {
@@ -81,6 +82,7 @@ impl ApiRequest {
             headers: HeaderMap::new(),
             body: Body::default(),
             deadlines: None,
+            max_body: None,
         }
     }
 
@@ -185,6 +187,13 @@ impl ApiRequest {
     #[must_use]
     pub fn body(mut self, content_type: HeaderValue, body: impl Into<Bytes>) -> Self {
         self.body = Body::Other(content_type, body.into());
+        self
+    }
+
+    /// Sets the largest answer that is read, in bytes, in place of the transport's limit.
+    #[must_use]
+    pub fn max_body(mut self, bytes: usize) -> Self {
+        self.max_body = Some(bytes);
         self
     }
 
