@@ -3,6 +3,9 @@
 #![doc = include_str!("../README.md")]
 
 pub mod authz;
+#[cfg(all(feature = "jwks", any(feature = "ring", feature = "aws-lc-rs")))]
+#[cfg_attr(docsrs, doc(cfg(feature = "jwks")))]
+pub mod jwks;
 
 mod algorithm;
 mod category;
