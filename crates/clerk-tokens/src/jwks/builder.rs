@@ -40,12 +40,6 @@ impl RemoteKeysBuilder {
         self
     }
 
-    /// Accepts the keys that are published with this project for tests. Everybody can sign with them.
-    pub fn allow_test_keys(mut self) -> Self {
-        self.origin.allow_test_keys = true;
-        self
-    }
-
     /// Makes the holder, on tokio and the system's clock. Nothing is fetched yet.
     #[cfg(not(target_family = "wasm"))]
     #[must_use]

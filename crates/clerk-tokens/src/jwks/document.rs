@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use super::{LoadError, LoadErrorKind};
 use crate::json;
-use crate::key::{Jwk, Kid, VerifyingKey};
+use crate::{Jwk, Kid, VerifyingKey};
 
 /// The largest key set that is read, in bytes.
 pub(super) const MAX_DOCUMENT: usize = 1024 * 1024;
@@ -31,7 +31,7 @@ pub(super) struct KeyDocument {
 impl KeyDocument {
     /// Reads a document. Entries without a `kid` can never be asked for and are left out; of several with the same,
     /// the last counts; those of another kind are kept as unusable.
-    pub(super) fn parse(body: &[u8], allow_test_keys: bool) -> Result<Self, LoadError> {
+    pub(super) fn parse(body: &[u8]) -> Result<Self, LoadError> {
         let not_keys = |message: &'static str| LoadError::new(LoadErrorKind::NotKeys, message);
         if body.len() > MAX_DOCUMENT {
             return Err(not_keys("the answer is larger than a set of keys can be"));
@@ -52,7 +52,7 @@ impl KeyDocument {
             json::elements(list, |entry| {
                 count += 1;
                 if count <= MAX_KEYS {
-                    objects += usize::from(document.add(entry, allow_test_keys));
+                    objects += usize::from(document.add(entry));
                 }
             })
         })
@@ -67,17 +67,14 @@ impl KeyDocument {
     }
 
     /// Whether the entry is an object, whatever it holds.
-    fn add(&mut self, entry: &str, allow_test_keys: bool) -> bool {
+    fn add(&mut self, entry: &str) -> bool {
         let Ok(jwk) = Jwk::from_json(entry) else {
             return false;
         };
         let Some(kid) = jwk.kid().cloned() else {
             return true;
         };
-        let entry = match VerifyingKey::from_jwk(&jwk) {
-            Ok(key) if allow_test_keys || !key.is_test_key() => KeyEntry::Usable(key),
-            _ => KeyEntry::Unusable,
-        };
+        let entry = VerifyingKey::from_jwk(&jwk).map_or(KeyEntry::Unusable, KeyEntry::Usable);
         self.keys.insert(kid, entry);
         true
     }

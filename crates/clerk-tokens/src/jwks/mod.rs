@@ -1,6 +1,6 @@
 //! Keys from the network, kept so that an outage of their source is not one of ours.
 //!
-//! [`RemoteKeys`] fetches an instance's keys from the Backend API or, without any secret, from its Frontend API:
+//! [`RemoteTokenVerifier`] verifies tokens with keys from any [`KeySource`]. [`RemoteKeys`] fetches an instance's keys from the Backend API or, without any secret, from its Frontend API:
 //!
 //! | the keys are | what happens |
 //! |---|---|
@@ -39,7 +39,9 @@ mod refresh;
 mod remote;
 mod scope;
 mod snapshot;
+mod source;
 mod verdict;
+mod verifier;
 
 pub use builder::RemoteKeysBuilder;
 pub use load_error::{LoadError, LoadErrorKind};
@@ -47,5 +49,7 @@ pub use observe::{JwksEvent, JwksObserver, JwksStatistics};
 pub use policy::JwksPolicy;
 pub use remote::RemoteKeys;
 pub use scope::KeyScope;
+pub use source::{InstanceKeys, KeySource};
+pub use verifier::RemoteTokenVerifier;
 
 use document::{KeyDocument, KeyEntry};

@@ -18,7 +18,6 @@ use crate::json;
 pub(super) struct Origin {
     client: ApiClient,
     request: ApiRequest,
-    pub(super) allow_test_keys: bool,
 }
 
 impl Origin {
@@ -49,7 +48,6 @@ impl Origin {
         Self {
             client,
             request: request.max_body(MAX_DOCUMENT),
-            allow_test_keys: false,
         }
     }
 
@@ -61,7 +59,7 @@ impl Origin {
     pub(super) async fn fetch(&self, limit: Duration) -> Result<KeyDocument, LoadError> {
         let request = self.request.clone().timeout(limit);
         let answer = self.client.send(request).await.map_err(classify)?;
-        KeyDocument::parse(answer.body(), self.allow_test_keys)
+        KeyDocument::parse(answer.body())
             .map_err(|error| error.with_status(answer.status().as_u16()))
     }
 }

@@ -17,7 +17,7 @@ use super::{
     JwksEvent, JwksPolicy, JwksStatistics, KeyDocument, KeyEntry, KeyScope, LoadError,
     RemoteKeysBuilder, attempts, verdict,
 };
-use crate::key::VerifyingKey;
+use crate::{Kid, VerifyingKey};
 
 /// The keys of one instance, fetched when needed and kept as the [`JwksPolicy`] says.
 ///
@@ -102,7 +102,7 @@ impl RemoteKeys {
     /// verifying RSA signatures.
     pub async fn key(&self, kid: Option<&str>) -> Result<VerifyingKey, TokenVerificationError> {
         // JWKS-22: what cannot be the id of a key is not asked for.
-        let Some(kid) = kid.filter(|kid| crate::key::Kid::new(kid).is_ok()) else {
+        let Some(kid) = kid.filter(|kid| Kid::new(kid).is_ok()) else {
             return self.conclude(unknown(), kid.unwrap_or_default());
         };
         let decision = match self.shared.decide(kid) {
@@ -124,7 +124,7 @@ impl RemoteKeys {
         &self,
         kid: Option<&str>,
     ) -> Result<VerifyingKey, TokenVerificationError> {
-        let Some(kid) = kid.filter(|kid| crate::key::Kid::new(kid).is_ok()) else {
+        let Some(kid) = kid.filter(|kid| Kid::new(kid).is_ok()) else {
             return self.conclude(unknown(), kid.unwrap_or_default());
         };
         let cause = Cause::NoCache;
@@ -147,7 +147,7 @@ impl RemoteKeys {
         &self,
         kid: Option<&str>,
     ) -> Option<Result<VerifyingKey, TokenVerificationError>> {
-        let Some(kid) = kid.filter(|kid| crate::key::Kid::new(kid).is_ok()) else {
+        let Some(kid) = kid.filter(|kid| Kid::new(kid).is_ok()) else {
             return Some(self.conclude(unknown(), kid.unwrap_or_default()));
         };
         match self.shared.decide(kid) {

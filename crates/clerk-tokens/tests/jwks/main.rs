@@ -7,3 +7,4 @@ mod hostile;
 mod outage;
 mod source;
 mod support;
+mod verifier;

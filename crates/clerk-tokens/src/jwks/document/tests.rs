@@ -18,7 +18,7 @@ fn set(entries: &[String]) -> String {
 }
 
 fn parse(body: &str) -> Result<KeyDocument, LoadError> {
-    KeyDocument::parse(body.as_bytes(), false)
+    KeyDocument::parse(body.as_bytes())
 }
 
 /// Whether a kid is there, and can be used.
@@ -56,7 +56,7 @@ fn what_is_no_key_set_is_told_apart() {
         assert_eq!(error.is_unreadable(), *unreadable, "{body}");
         assert!(error.is_outage());
     }
-    assert!(KeyDocument::parse(b"{\"keys\":[\xff]}", false).is_err());
+    assert!(KeyDocument::parse(b"{\"keys\":[\xff]}").is_err());
 }
 
 #[test]
