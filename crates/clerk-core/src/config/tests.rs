@@ -81,6 +81,13 @@ fn every_variable_reaches_its_setting() {
     let apis = config.frontend_apis().unwrap();
     assert_eq!(apis.effective(), "/__clerk");
     assert_eq!(apis.original().as_str(), "clerk.satellite.example.net");
+    let primary = read(&[
+        ("CLERK_PUBLISHABLE_KEY", LIVE),
+        ("CLERK_DOMAIN", "satellite.example.net"),
+        ("CLERK_IS_SATELLITE", "false"),
+    ]);
+    let apis = primary.unwrap().frontend_apis().unwrap();
+    assert_eq!(apis.effective(), "clerk.example.com");
 }
 
 #[test]

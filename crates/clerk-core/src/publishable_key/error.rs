@@ -85,13 +85,20 @@ impl FoundKey {
 impl fmt::Display for PublishableKeyError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (problem, fix) = self.words();
-        write!(f, "the publishable key {problem}: {fix}")
+        write!(f, "{} {problem}: {fix}", self.subject())
     }
 }
 
 impl std::error::Error for PublishableKeyError {}
 
 impl PublishableKeyError {
+    const fn subject(self) -> &'static str {
+        match self {
+            Self::Missing => "the publishable key",
+            _ => "the key",
+        }
+    }
+
     fn words(self) -> (&'static str, String) {
         const COPY: &str = "copy it again from the API keys page of the Clerk Dashboard";
         match self {
@@ -143,6 +150,6 @@ impl From<PublishableKeyError> for ConfigError {
             _ => ConfigErrorKind::Malformed,
         };
         let (problem, fix) = error.words();
-        Self::new(kind, "the publishable key", problem).with_fix(fix)
+        Self::new(kind, error.subject(), problem).with_fix(fix)
     }
 }

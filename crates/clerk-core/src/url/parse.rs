@@ -81,8 +81,11 @@ fn parse_port(digits: &str) -> Result<Option<u16>, UrlError> {
 
 /// Resolves a reference without a scheme.
 fn relative(rest: &str, base: &Url) -> Result<Url, UrlError> {
-    if leading_slashes(rest) >= 2 {
-        return absolute(base.scheme, rest.trim_start_matches(is_slash));
+    match leading_slashes(rest) {
+        0 | 1 => {}
+        2 => return absolute(base.scheme, &rest[2..]),
+        // Browsers find a host behind any number of slashes, other readers an empty one.
+        _ => return Err(UrlError::Host),
     }
     let mut url = base.clone();
     url.cut_fragment();

@@ -61,6 +61,12 @@ fn refused() {
         ("https://xn--a.example", UrlError::Host),
         ("https://[::1", UrlError::Host),
         ("https://256.1.1.1", UrlError::Host),
+        ("https://1.2.3.256", UrlError::Host),
+        ("https://1.2.65536", UrlError::Host),
+        ("https://1.16777216", UrlError::Host),
+        ("https://4294967296", UrlError::Host),
+        ("https://1.2.3.4.5", UrlError::Host),
+        ("https://a.08", UrlError::Host),
         ("https://<script>", UrlError::Host),
         ("https://a.example:x", UrlError::Port),
         ("https://a.example:65536", UrlError::Port),
@@ -125,6 +131,7 @@ fn references() {
         );
     }
     assert_eq!(base.join("http://["), Err(UrlError::Host));
+    assert_eq!(base.join("///other.example"), Err(UrlError::Host));
     assert_eq!(base.join("mailto:x@y.example"), Err(UrlError::Scheme));
 }
 
