@@ -1,7 +1,7 @@
 //! Properties that hold for any input at all.
 //!
 //! Each target is a plain function that panics where a property is broken. `cargo test` drives it with a bounded number
-//! of mutated [seeds](seeds), always the same; the fuzzers in `tests/fuzz` drive it for as long as one likes.
+//! of mutated seeds, always the same; the fuzzers in `tests/fuzz` drive it for as long as one likes.
 
 mod mutate;
 mod names;
