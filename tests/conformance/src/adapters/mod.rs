@@ -3,7 +3,10 @@
 mod auth_objects;
 mod auth_states;
 mod constants;
+mod jwt;
 mod keys;
+mod machine;
+mod token_options;
 pub(crate) mod webhooks;
 
 use serde_json::Value;
@@ -41,6 +44,25 @@ impl Adapter {
 
 /// All adapters. A function without one is reported as not replayed.
 pub const TABLE: &[Adapter] = &[
+    Adapter::new("jwt", "decodeJwt", jwt::decode),
+    Adapter::new("jwt", "verifyJwt", jwt::verify),
+    Adapter::new("jwt", "hasValidSignature", jwt::has_signature),
+    Adapter {
+        informational: Some(jwt::signed_values),
+        ..Adapter::new("jwt", "signJwt", jwt::sign)
+    },
+    Adapter::new("verify_token", "verifyToken", jwt::verify_session_token),
+    Adapter::new("machine_tokens", "isMachineToken", machine::is_machine),
+    Adapter::new(
+        "machine_tokens",
+        "isMachineTokenByPrefix",
+        machine::is_machine_by_prefix,
+    ),
+    Adapter::new(
+        "machine_tokens",
+        "isTokenTypeAccepted",
+        machine::is_accepted,
+    ),
     Adapter::new("auth_objects", "has", auth_objects::has),
     Adapter::new("auth_objects", "authObject", auth_objects::auth_object),
     Adapter::new(
