@@ -52,24 +52,23 @@ impl VerifyOptions {
 
     /// JWT-10.
     fn check_header_type(&self, typ: HeaderValue<'_>) -> Result<(), TokenVerificationError> {
-        let accepted = match typ {
-            HeaderValue::Absent => self.header_types.is_empty(),
-            HeaderValue::Text(typ) if self.header_types.is_empty() => typ == DEFAULT_HEADER_TYPE,
-            HeaderValue::Text(typ) => self.header_types.iter().any(|accepted| accepted == typ),
-            HeaderValue::Other => false,
+        let accepted = match (&self.header_types, typ) {
+            (None, HeaderValue::Absent) => true,
+            (None, HeaderValue::Text(typ)) => typ == DEFAULT_HEADER_TYPE,
+            (Some(types), HeaderValue::Text(typ)) => types.iter().any(|accepted| accepted == typ),
+            (Some(_), HeaderValue::Absent) | (_, HeaderValue::Other) => false,
         };
         if accepted {
             return Ok(());
         }
         Err(not_clerks(
             TokenVerificationReason::TokenInvalid,
-            if self.header_types.is_empty() {
-                "The token's header type (typ) is not JWT.".to_owned()
-            } else {
-                format!(
+            match &self.header_types {
+                None => "The token's header type (typ) is not JWT.".to_owned(),
+                Some(types) => format!(
                     "The token's header type (typ) is none of {}.",
-                    self.header_types.join(", ")
-                )
+                    types.join(", ")
+                ),
             },
         ))
     }

@@ -24,7 +24,7 @@ pub struct VerifyOptions {
     pub(crate) audience: Vec<String>,
     pub(crate) audience_mode: AudienceMode,
     pub(crate) issuer: Vec<String>,
-    pub(crate) header_types: Vec<String>,
+    pub(crate) header_types: Option<Vec<String>>,
     pub(crate) categories: CategoryPolicy,
     /// Finer than milliseconds, and may be negative.
     pub(crate) clock_skew_ns: i128,
@@ -69,7 +69,7 @@ impl VerifyOptions {
             audience: Vec::new(),
             audience_mode: AudienceMode::Loose,
             issuer: Vec::new(),
-            header_types: Vec::new(),
+            header_types: None,
             categories: CategoryPolicy::default(),
             clock_skew_ns: DEFAULT_CLOCK_SKEW.as_nanos() as i128,
             clock,
@@ -115,11 +115,11 @@ impl VerifyOptions {
     }
 
     /// The header types (`typ`) that are accepted. By default `JWT`, or none at all; with a list, the header must
-    /// name one of it.
+    /// name one of it, so that an empty list accepts nothing.
     #[doc(alias = "headerType")]
     #[must_use]
     pub fn header_types<S: Into<String>>(mut self, types: impl IntoIterator<Item = S>) -> Self {
-        self.header_types = types.into_iter().map(Into::into).collect();
+        self.header_types = Some(types.into_iter().map(Into::into).collect());
         self
     }
 

@@ -13,11 +13,13 @@ use crate::outcome::{Outcome, VectorError};
 use crate::special;
 use crate::vector::{Context, Vector};
 
-/// JSON of any depth; what is not JSON stays apart from every recorded value.
-pub(super) fn parsed(json: &str) -> Value {
+/// JSON of any depth.
+fn parsed(json: &str) -> Result<Value, Outcome> {
     let mut json = serde_json::Deserializer::from_str(json);
     json.disable_recursion_limit();
-    Value::deserialize(&mut json).unwrap_or_else(|_| special::undefined())
+    // The text itself is kept; a value of Rust's cannot hold half a surrogate pair.
+    Value::deserialize(&mut json)
+        .map_err(|_| Outcome::NotExpressible("the claims are not well-formed Unicode".to_owned()))
 }
 
 /// The token a vector is about.
@@ -45,18 +47,16 @@ fn unusable(reason: TokenVerificationReason, error: &ConfigError) -> Outcome {
 }
 
 pub(super) fn decode(_: &Context, vector: &Vector) -> Outcome {
-    let token = match token(vector) {
-        Ok(token) => token,
-        Err(outcome) => return outcome,
-    };
-    match decode_jwt(token) {
-        Ok(decoded) => Outcome::Ok(serde_json::json!({
-            "header": parsed(decoded.header().as_json()),
-            "payload": parsed(decoded.unverified_claims().as_json()),
-            "signature": special::from_bytes(decoded.signature()),
-        })),
-        Err(error) => refused(&error),
-    }
+    decode_with(vector).unwrap_or_else(|outcome| outcome)
+}
+
+fn decode_with(vector: &Vector) -> Result<Outcome, Outcome> {
+    let decoded = decode_jwt(token(vector)?).map_err(|error| refused(&error))?;
+    Ok(Outcome::Ok(serde_json::json!({
+        "header": parsed(decoded.header().as_json())?,
+        "payload": parsed(decoded.unverified_claims().as_json())?,
+        "signature": special::from_bytes(decoded.signature()),
+    })))
 }
 
 pub(super) fn verify(_: &Context, vector: &Vector) -> Outcome {
@@ -74,7 +74,7 @@ fn verify_with(vector: &Vector) -> Result<Outcome, Outcome> {
     let key = key(vector.input_at("/options/key"))
         .map_err(|error| unusable(TokenVerificationReason::TokenVerificationFailed, &error))?;
     let claims = verify_jwt(token, &key, &options).map_err(|error| refused(&error))?;
-    Ok(Outcome::Ok(parsed(claims.as_json())))
+    parsed(claims.as_json()).map(Outcome::Ok)
 }
 
 pub(super) fn has_signature(_: &Context, vector: &Vector) -> Outcome {
@@ -134,7 +134,7 @@ fn verify_session_token_with(vector: &Vector) -> Result<Outcome, Outcome> {
     let token = token(vector)?;
     let options = verify_token_options(vector, checks(vector)?)?;
     let claims = verify_token(token, &options).map_err(|error| refused(&error))?;
-    Ok(Outcome::Ok(parsed(claims.as_json())))
+    parsed(claims.as_json()).map(Outcome::Ok)
 }
 
 /// The key of a vector, if it is a local one or none at all.

@@ -22,6 +22,10 @@ pub(super) fn checks(vector: &Vector) -> Result<VerifyOptions, Outcome> {
     if let Some(issuer) = texts(vector, "/options/issuer")? {
         options = options.issuer(issuer);
     }
+    // For this option alone `null` does not mean the default.
+    if vector.input_at("/options/headerType") == Some(&Value::Null) {
+        return Err(not_a("text or list of texts", "headerType"));
+    }
     if let Some(types) = texts(vector, "/options/headerType")? {
         options = options.header_types(types);
     }

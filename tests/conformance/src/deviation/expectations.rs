@@ -4,7 +4,7 @@
 
 use serde_json::Value;
 
-use super::{auth_objects, keys, webhooks};
+use super::{auth_objects, keys, tokens, webhooks};
 use crate::vector::Vector;
 
 /// The meant outcome, in the form `{"ok": …}` or `{"err": …}`.
@@ -27,6 +27,7 @@ pub(crate) const EXPECTATIONS: &[(&str, Expectation)] = &[
         "the message, judged by its signature",
         webhooks::judged_by_its_signature,
     ),
+    ("the token's payload", tokens::the_payload),
 ];
 
 pub(crate) fn named(name: &str) -> Option<Expectation> {

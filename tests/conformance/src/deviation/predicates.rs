@@ -1,6 +1,6 @@
 //! Selections that conditions cannot say, by name.
 
-use super::{auth_objects, keys, webhooks};
+use super::{auth_objects, keys, tokens, webhooks};
 use crate::vector::Vector;
 
 /// A property of a vector.
@@ -31,6 +31,23 @@ pub(crate) const PREDICATES: &[(&str, Predicate)] = &[
     (
         "the headers have the standard names",
         webhooks::has_standard_names,
+    ),
+    (
+        "an audience is asked for, and the token's is malformed",
+        tokens::has_malformed_audience,
+    ),
+    (
+        "the key is a PEM the reference cannot read",
+        tokens::is_unread_pem,
+    ),
+    (
+        "the local key is a PEM the reference misreads",
+        tokens::is_misread_local_key,
+    ),
+    ("the local key is none", tokens::is_no_local_key),
+    (
+        "the token's party is only part of the one asked for",
+        tokens::has_part_of_party,
     ),
 ];
 
