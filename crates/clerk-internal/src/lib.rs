@@ -2,15 +2,38 @@
 #![cfg_attr(docsrs, feature(doc_cfg))]
 #![doc = include_str!("../README.md")]
 
+#[macro_use]
+mod event;
+
 pub mod machine;
 pub mod path;
 pub mod request;
-pub mod state;
 
 mod auth;
 mod redirect;
 mod reverification;
 mod token_type;
+
+// Verifying takes a provider of cryptography.
+#[cfg(any(feature = "ring", feature = "aws-lc-rs"))]
+pub mod state;
+
+#[cfg(any(feature = "ring", feature = "aws-lc-rs"))]
+mod authenticator;
+#[cfg(any(feature = "ring", feature = "aws-lc-rs"))]
+mod context;
+#[cfg(any(feature = "ring", feature = "aws-lc-rs"))]
+mod decide;
+#[cfg(any(feature = "ring", feature = "aws-lc-rs"))]
+mod driver;
+#[cfg(all(feature = "network", any(feature = "ring", feature = "aws-lc-rs")))]
+mod network;
+#[cfg(any(feature = "ring", feature = "aws-lc-rs"))]
+mod notice;
+#[cfg(any(feature = "ring", feature = "aws-lc-rs"))]
+mod options;
+#[cfg(any(feature = "ring", feature = "aws-lc-rs"))]
+mod settings;
 
 pub use auth::{
     ApiKeyAuth, Auth, M2mAuth, OAuthAuth, PendingSessions, SessionAuth, SignedOutAuth,
@@ -18,4 +41,17 @@ pub use auth::{
 };
 pub use redirect::{Redirects, ReturnTo};
 pub use reverification::{reverification_error, reverification_response};
-pub use token_type::{Accepts, MachineTokenType, TokenType, TokenTypes, UnknownTokenType};
+pub use token_type::MachineTokenType;
+
+#[cfg(any(feature = "ring", feature = "aws-lc-rs"))]
+pub use authenticator::{Authenticator, AuthenticatorBuilder};
+#[cfg(any(feature = "ring", feature = "aws-lc-rs"))]
+pub use decide::{CallFailure, Decision, Need, RefreshFailure, RefreshRequest};
+#[cfg(any(feature = "ring", feature = "aws-lc-rs"))]
+pub use driver::{
+    BackendCalls, Call, CallCounts, CallFuture, CallLimits, KeyFailure, SigningKeys,
+};
+#[cfg(any(feature = "ring", feature = "aws-lc-rs"))]
+pub use options::{AuthenticateOptions, HandshakeReturn};
+#[cfg(any(feature = "ring", feature = "aws-lc-rs"))]
+pub use state::RequestState;

@@ -12,8 +12,9 @@ pub use private_data::strip_private_metadata;
 pub use session::{SessionAuth, SignedOutAuth};
 
 use clerk_tokens::authz::Condition;
+use clerk_tokens::{AcceptsToken, TokenType};
 
-use crate::token_type::{Accepts, MachineTokenType, TokenType};
+use crate::token_type::MachineTokenType;
 
 /// Who makes a request: a user, a machine, or nobody. Cloning is cheap.
 ///
@@ -69,11 +70,9 @@ impl Auth {
     pub(crate) const PENDING: &'static Self = &Self::SignedOut(SignedOutAuth::PENDING);
 
     pub(crate) fn nobody_of(token_type: TokenType) -> Self {
-        match token_type {
-            TokenType::Session => Self::signed_out(),
-            TokenType::ApiKey => Self::UnauthenticatedMachine(MachineTokenType::ApiKey),
-            TokenType::M2m => Self::UnauthenticatedMachine(MachineTokenType::M2m),
-            TokenType::OAuth => Self::UnauthenticatedMachine(MachineTokenType::OAuth),
+        match MachineTokenType::of(token_type) {
+            Some(machine) => Self::UnauthenticatedMachine(machine),
+            None => Self::signed_out(),
         }
     }
 
@@ -144,15 +143,14 @@ impl Auth {
 
     /// What a handler gets that accepts these kinds of token: this, or nobody in the form that fits the question.
     #[must_use]
-    pub fn for_accepted(&self, accepts: Accepts) -> Self {
+    pub fn for_accepted(&self, accepts: &AcceptsToken) -> Self {
         let accepted = self
             .token_type()
-            .is_some_and(|token_type| accepts.includes(token_type));
+            .is_some_and(|token_type| accepts.accepts(token_type));
         match accepts {
-            _ if accepted => self.clone(),
-            Accepts::Any => self.clone(),
-            Accepts::List(_) => Self::Invalid,
-            Accepts::One(token_type) => Self::nobody_of(token_type),
+            AcceptsToken::One(token_type) if !accepted => Self::nobody_of(*token_type),
+            AcceptsToken::AnyOf(_) if !accepted => Self::Invalid,
+            _ => self.clone(),
         }
     }
 }

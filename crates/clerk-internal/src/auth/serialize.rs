@@ -1,10 +1,11 @@
 //! An auth object as data, for a page or another process: without tokens.
 
+use clerk_tokens::TokenType;
 use serde::ser::{Serialize, SerializeMap, Serializer};
 use serde_json::value::RawValue;
 
 use super::{ApiKeyAuth, Auth, M2mAuth, OAuthAuth, SessionAuth, SignedOutAuth};
-use crate::token_type::TokenType;
+use crate::token_type::MachineTokenType;
 
 /// Writes the object that Clerk's JavaScript SDKs hand to a page: the same member names, no token, no functions.
 impl Serialize for Auth {
@@ -16,11 +17,10 @@ impl Serialize for Auth {
             Self::M2m(machine) => serialize_m2m(machine, serializer),
             Self::OAuth(oauth) => serialize_oauth(oauth, serializer),
             Self::UnauthenticatedMachine(machine) => {
-                let members: &[&'static str] = match machine.token_type() {
-                    TokenType::ApiKey => &["name", "claims", "userId", "orgId"],
-                    TokenType::M2m => &["claims", "machineId"],
-                    TokenType::OAuth => &["userId", "clientId"],
-                    TokenType::Session => &[],
+                let members: &[&'static str] = match machine {
+                    MachineTokenType::ApiKey => &["name", "claims", "userId", "orgId"],
+                    MachineTokenType::M2m => &["claims", "machineId"],
+                    MachineTokenType::OAuth => &["userId", "clientId"],
                 };
                 let mut map = head(serializer, Some(machine.token_type()), false)?;
                 for name in ["id", "subject", "scopes"].iter().chain(members) {
@@ -54,21 +54,21 @@ fn serialize_session<S: Serializer>(
     optional(&mut map, "sessionId", claims.session_id())?;
     map.serialize_entry(
         "sessionStatus",
-        &claims.status().map(|status| status.as_str()),
+        &claims.status().map(clerk_tokens::SessionStatus::as_str),
     )?;
     optional(&mut map, "userId", claims.subject())?;
     if let Some(actor) = claims.actor() {
         map.serialize_entry("actor", &raw(actor.as_json())?)?;
     }
     let org = claims.org();
-    optional(&mut map, "orgId", org.as_ref().map(|org| org.id()))?;
-    optional(&mut map, "orgRole", org.as_ref().and_then(|org| org.role()))?;
-    optional(&mut map, "orgSlug", org.as_ref().and_then(|org| org.slug()))?;
+    optional(&mut map, "orgId", org.as_ref().map(clerk_tokens::OrgClaims::id))?;
+    optional(&mut map, "orgRole", org.as_ref().and_then(clerk_tokens::OrgClaims::role))?;
+    optional(&mut map, "orgSlug", org.as_ref().and_then(clerk_tokens::OrgClaims::slug))?;
     optional(
         &mut map,
         "orgPermissions",
         org.as_ref()
-            .map(|org| org.permissions())
+            .map(clerk_tokens::OrgClaims::permissions)
             .filter(|permissions| !permissions.is_absent())
             .map(|permissions| permissions.to_list()),
     )?;

@@ -162,20 +162,20 @@ fn claims_of_a_wrong_type_are_absent_and_break_nothing() {
 fn handlers_get_what_they_accept_or_nobody() {
     let user = session(&json!({}));
     let key = machine(MachineTokenType::ApiKey, "user_1");
-    let shown = |auth: &Auth, accepts: Accepts| {
-        let auth = auth.for_accepted(accepts);
+    let shown = |auth: &Auth, accepts: AcceptsToken| {
+        let auth = auth.for_accepted(&accepts);
         (auth.token_type(), auth.is_authenticated())
     };
     for (auth, accepts, expected) in [
-        (&user, Accepts::default(), (Some(TokenType::Session), true)),
-        (&user, Accepts::Any, (Some(TokenType::Session), true)),
+        (&user, AcceptsToken::default(), (Some(TokenType::Session), true)),
+        (&user, AcceptsToken::Any, (Some(TokenType::Session), true)),
         (
             &user,
             TokenType::ApiKey.into(),
             (Some(TokenType::ApiKey), false),
         ),
         (&user, [TokenType::ApiKey].into(), (None, false)),
-        (&key, Accepts::default(), (Some(TokenType::Session), false)),
+        (&key, AcceptsToken::default(), (Some(TokenType::Session), false)),
         (
             &key,
             [TokenType::Session, TokenType::ApiKey].into(),
@@ -186,14 +186,14 @@ fn handlers_get_what_they_accept_or_nobody() {
             TokenType::ApiKey.into(),
             (Some(TokenType::ApiKey), true),
         ),
-        (&Auth::Invalid, Accepts::Any, (None, false)),
+        (&Auth::Invalid, AcceptsToken::Any, (None, false)),
         (
             &Auth::Invalid,
-            Accepts::default(),
+            AcceptsToken::default(),
             (Some(TokenType::Session), false),
         ),
     ] {
-        assert_eq!(shown(auth, accepts), expected, "{auth:?} {accepts:?}");
+        assert_eq!(shown(auth, accepts), expected, "{auth:?}");
     }
 }
 

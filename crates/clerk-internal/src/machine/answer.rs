@@ -66,7 +66,7 @@ pub fn read_answer(
         MachineTokenType::OAuth => MachineToken::OAuth(OAuthAccessToken {
             client_id: text(members, "client_id").unwrap_or_default(),
             kind: text(members, "type"),
-            audience: members.get("aud").and_then(super::text_list),
+            audience: members.get("aud").and_then(super::strict_text_list),
             actor: members.get("act").and_then(OAuthActor::read),
             facts,
         }),

@@ -1,10 +1,13 @@
 //! Machine tokens: what they say once they verified.
 
 mod answer;
+mod jwt;
 mod token;
 
 pub use answer::read_answer;
 pub use token::{ApiKey, M2mToken, MachineToken, MachineTokenFacts, OAuthAccessToken, OAuthActor};
+
+pub(crate) use jwt::{from_m2m, from_oauth};
 
 use serde_json::Value;
 
@@ -17,6 +20,18 @@ pub(crate) fn text_list(value: &Value) -> Option<Vec<String>> {
                 .filter_map(|element| element.as_str().map(str::to_owned))
                 .collect(),
         ),
+        _ => None,
+    }
+}
+
+/// A text, or a list of nothing but texts.
+pub(crate) fn strict_text_list(value: &Value) -> Option<Vec<String>> {
+    match value {
+        Value::String(text) => Some(vec![text.clone()]),
+        Value::Array(list) => list
+            .iter()
+            .map(|element| element.as_str().map(str::to_owned))
+            .collect(),
         _ => None,
     }
 }

@@ -142,6 +142,16 @@ impl OAuthActor {
     }
 }
 
+impl From<clerk_tokens::OAuthActor> for OAuthActor {
+    fn from(actor: clerk_tokens::OAuthActor) -> Self {
+        Self {
+            subject: actor.subject,
+            issuer: actor.issuer,
+            actor: actor.actor.map(|actor| Box::new(Self::from(*actor))),
+        }
+    }
+}
+
 impl fmt::Debug for ApiKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("ApiKey")

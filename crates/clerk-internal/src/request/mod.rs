@@ -7,3 +7,8 @@ mod view;
 
 pub use forwarded::ForwardedHeaders;
 pub use view::{HeaderSource, RequestView};
+
+pub(crate) use authorization::token as authorization_token;
+pub(crate) use cookies::{Cookies, decode as decode_cookie};
+pub(crate) use forwarded::{public_url, url_at};
+pub(crate) use view::HeaderName;

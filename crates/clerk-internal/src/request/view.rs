@@ -3,7 +3,10 @@
 use std::borrow::Cow;
 use std::fmt;
 
+use clerk_core::url::Url;
 use http::HeaderMap;
+
+use super::{Cookies, ForwardedHeaders};
 
 /// A request as the engine reads it: method, scheme, authority, path and query, headers. Never the body.
 ///
@@ -36,7 +39,7 @@ enum Headers<'r> {
 }
 
 /// Header values by name, for frameworks that do not use this version of the `http` crate.
-pub trait HeaderSource {
+pub trait HeaderSource: Sync {
     /// Hands every value of the header `name` (given in lower case) to `each`, in order of appearance.
     fn values<'h>(&'h self, name: &str, each: &mut dyn FnMut(&'h [u8]));
 
@@ -181,6 +184,19 @@ impl<'r> RequestView<'r> {
     #[must_use]
     pub fn query(&self) -> Option<&'r str> {
         self.path_and_query.split_once('?').map(|(_, query)| query)
+    }
+
+    /// The URL under which the browser asked, as far as the headers of a proxy are believed; `None` if neither they nor the
+    /// request name a usable host.
+    #[must_use]
+    pub fn public_url(&self, forwarded: &ForwardedHeaders) -> Option<Url> {
+        super::public_url(self, forwarded)
+    }
+
+    /// The cookies, decoded; the first of a name counts.
+    #[must_use]
+    pub fn cookies(&self) -> Vec<(Cow<'r, str>, Cow<'r, str>)> {
+        Cookies::of(*self).all()
     }
 
     pub(crate) fn is_get(&self) -> bool {

@@ -2,9 +2,10 @@
 
 use clerk_internal::machine::read_answer;
 use clerk_internal::{
-    Accepts, Auth, MachineTokenType, SessionAuth, TokenType, reverification_error,
+    Auth, MachineTokenType, SessionAuth, reverification_error,
     reverification_response, strip_private_metadata,
 };
+use clerk_tokens::{AcceptsToken, TokenType};
 use clerk_tokens::authz::{Reverification, Role};
 use serde_json::{Value, json};
 
@@ -58,19 +59,19 @@ pub(super) fn for_accepted(context: &Context, vector: &Vector) -> Outcome {
             }),
     };
     let accepts = match vector.input_at("/accepts") {
-        None => Some(Accepts::default()),
-        Some(Value::String(text)) if text == "any" => Some(Accepts::Any),
-        Some(Value::String(text)) => text.parse::<TokenType>().ok().map(Accepts::One),
+        None => Some(AcceptsToken::default()),
+        Some(Value::String(text)) if text == "any" => Some(AcceptsToken::Any),
+        Some(Value::String(text)) => text.parse::<TokenType>().ok().map(AcceptsToken::One),
         Some(Value::Array(list)) => {
             let types = list
                 .iter()
                 .map(|name| name.as_str()?.parse::<TokenType>().ok());
-            types.collect::<Option<_>>().map(Accepts::List)
+            types.collect::<Option<_>>().map(AcceptsToken::AnyOf)
         }
         Some(_) => None,
     };
     match (auth, accepts) {
-        (Ok(auth), Some(accepts)) => Outcome::Ok(data(&auth.for_accepted(accepts))),
+        (Ok(auth), Some(accepts)) => Outcome::Ok(data(&auth.for_accepted(&accepts))),
         (Err(error), _) => Outcome::Err(error),
         (_, None) => Outcome::NotExpressible("a token type that does not exist".to_owned()),
     }

@@ -2,12 +2,14 @@
 
 mod auth_objects;
 mod auth_states;
+mod authenticate;
 mod constants;
 mod jwt;
 mod keys;
 mod machine;
 mod token_options;
 pub(crate) mod webhooks;
+mod requests;
 
 use serde_json::Value;
 
@@ -111,6 +113,19 @@ pub const TABLE: &[Adapter] = &[
         "validateReverificationConfig",
         auth_objects::validate_reverification,
     ),
+    Adapter {
+        informational: Some(authenticate::informational),
+        ..Adapter::new(
+            "authenticate_request",
+            "authenticateRequest",
+            authenticate::authenticate_request,
+        )
+    },
+    Adapter::new("urls_and_keys", "createRedirect", requests::redirect),
+    Adapter::new("urls_and_keys", "createClerkRequest", requests::clerk_request),
+    Adapter::new("urls_and_keys", "match", requests::matches),
+    Adapter::new("urls_and_keys", "createPathMatcher", requests::path_matcher),
+    Adapter::new("urls_and_keys", "normalizePath", requests::normalize),
     Adapter::new("urls_and_keys", "parsePublishableKey", keys::parse),
     Adapter::new(
         "urls_and_keys",

@@ -1,0 +1,153 @@
+//! Verifying a JWT with a key that is at hand, was fetched, or has to be asked for.
+
+use clerk_errors::{
+    TokenCarrier, TokenVerificationAction, TokenVerificationError, TokenVerificationReason,
+};
+use clerk_tokens::{
+    DecodedJwt, PresentedToken, SessionClaims, VerifyOptions, VerifyingKey, decode_jwt,
+    verify_decoded_jwt,
+};
+
+use super::{CallFailure, Case, Decision, KeyAnswer, Need};
+
+/// Why there is no verified token yet, or will never be.
+pub(super) enum Problem {
+    Refused(TokenVerificationError),
+    /// The key has to be fetched first.
+    Needs(Need),
+    /// The key could not be fetched, so nothing is known about the token.
+    Outage {
+        error: TokenVerificationError,
+        failure: CallFailure,
+    },
+}
+
+impl Problem {
+    /// As a decision about a session token.
+    pub(super) fn decide(
+        self,
+        case: Case<'_, '_>,
+        refused: impl FnOnce(TokenVerificationError) -> Decision,
+    ) -> Decision {
+        match self {
+            Self::Refused(error) => refused(error),
+            Self::Needs(need) => Decision::Needs(need),
+            Self::Outage { error, failure } => {
+                case.unavailable(clerk_tokens::TokenType::Session, error.reason(), &failure)
+            }
+        }
+    }
+}
+
+impl From<TokenVerificationError> for Problem {
+    fn from(error: TokenVerificationError) -> Self {
+        Self::Refused(error)
+    }
+}
+
+impl Case<'_, '_> {
+    /// The key for a token whose header has been judged.
+    pub(super) fn key(self, token: &DecodedJwt<'_>) -> Result<VerifyingKey, Problem> {
+        let settings = self.cx.settings;
+        if let Some(key) = &settings.jwt_key {
+            return Ok(key.clone());
+        }
+        let kid = token.header().kid();
+        match self.answers.key(kid) {
+            Some(KeyAnswer::Key(key)) => return Ok(key.clone()),
+            // A rejected secret key is the server's fault, not the caller's.
+            Some(KeyAnswer::Refused(error))
+                if error.reason() == TokenVerificationReason::SecretKeyInvalid =>
+            {
+                return Err(Problem::Outage {
+                    failure: CallFailure::outage(error.message().to_owned()),
+                    error: error.clone(),
+                });
+            }
+            Some(KeyAnswer::Refused(error)) => return Err(Problem::Refused(error.clone())),
+            Some(KeyAnswer::Outage { error, failure }) => {
+                return Err(Problem::Outage {
+                    error: error.clone(),
+                    failure: failure.clone(),
+                });
+            }
+            None => {}
+        }
+        if !settings.skip_jwks_cache
+            && let Some(key) = self.keys.key(kid)
+        {
+            return Ok(key);
+        }
+        if !self.can_load_keys {
+            return Err(TokenVerificationError::new(
+                TokenVerificationReason::JwkFailedToResolve,
+                "There is no key to verify the token with.",
+            )
+            .with_action(TokenVerificationAction::SetClerkJwtKey)
+            .into());
+        }
+        Err(Problem::Needs(Need::Key {
+            kid: kid.map(str::to_owned),
+        }))
+    }
+
+    pub(super) fn verify(
+        self,
+        token: &DecodedJwt<'_>,
+        checks: &VerifyOptions,
+    ) -> Result<SessionClaims, Problem> {
+        // JWT-53: what the header gives away costs no key.
+        checks.check_header(token.header())?;
+        let key = self.key(token)?;
+        Ok(verify_decoded_jwt(token, &key, checks)?)
+    }
+
+    /// The session token of a request; what refused it is kept, since the decision may have to ask again after a call.
+    pub(super) fn verify_session(
+        self,
+        token: &PresentedToken<'_>,
+        carrier: TokenCarrier,
+    ) -> Result<SessionClaims, Problem> {
+        if let Some(error) = self.cx.refused.get() {
+            return Err(error.clone().into());
+        }
+        let verified = match token.decoded() {
+            Some(decoded) => self.verify(decoded, &self.cx.settings.session_checks),
+            None => Err(undecodable(token).into()),
+        };
+        verified.map_err(|problem| match problem {
+            Problem::Refused(error) => {
+                let error = error.with_carrier(carrier);
+                let _ = self.cx.refused.set(error.clone());
+                Problem::Refused(error)
+            }
+            Problem::Outage { error, failure } => Problem::Outage {
+                error: error.with_carrier(carrier),
+                failure,
+            },
+            needs @ Problem::Needs(_) => needs,
+        })
+    }
+}
+
+/// Why a text is no JWT.
+pub(super) fn undecodable(token: &PresentedToken<'_>) -> TokenVerificationError {
+    let error = match token.clone().into_decoded() {
+        Err(error) => Some(error),
+        Ok(_) => token.opaque().and_then(|text| decode_jwt(text).err()),
+    };
+    error.unwrap_or_else(|| {
+        TokenVerificationError::new(
+            TokenVerificationReason::TokenInvalid,
+            "The token is not a session token.",
+        )
+    })
+}
+
+/// Whether a token says that it is something else than a session token.
+pub(super) fn is_no_session(token: &PresentedToken<'_>) -> bool {
+    token.decoded().is_some_and(|decoded| {
+        token.token_type().is_machine()
+            || !clerk_tokens::CategoryPolicy::Session.accepts(decoded.header())
+    })
+}

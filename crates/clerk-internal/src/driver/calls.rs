@@ -1,0 +1,89 @@
+//! The calls that authentication makes, as a seam.
+
+use std::future::Future;
+use std::pin::Pin;
+
+use clerk_core::{MachineSecretKey, Secret, SecretKey};
+use clerk_errors::TokenVerificationError;
+use clerk_tokens::VerifyingKey;
+use serde_json::Value;
+
+use crate::decide::{CallFailure, RefreshRequest};
+use crate::token_type::MachineTokenType;
+
+/// What a call returns.
+pub type CallFuture<'a, T, E = CallFailure> =
+    Pin<Box<dyn Future<Output = Result<T, E>> + Send + 'a>>;
+
+/// The calls to the Backend API that authentication makes.
+///
+/// An implementation bounds the time each takes, and reports in [`CallFailure::is_outage`] whether Clerk could
+/// not be asked. It follows no redirect.
+pub trait BackendCalls: Send + Sync + 'static {
+    /// `GET /v1/clients/handshake_payload`: the directives of a handshake's answer.
+    fn handshake_payload<'a>(&'a self, call: &'a Call, nonce: &'a Secret)
+    -> CallFuture<'a, Vec<String>>;
+
+    /// `POST /v1/sessions/{id}/refresh`: the cookies of a refreshed session.
+    fn refresh_session<'a>(
+        &'a self,
+        call: &'a Call,
+        request: &'a RefreshRequest,
+    ) -> CallFuture<'a, Vec<String>>;
+
+    /// `POST /api_keys/verify` and its like: the resource, as JSON.
+    fn verify_machine_token<'a>(
+        &'a self,
+        call: &'a Call,
+        token_type: MachineTokenType,
+        token: &'a Secret,
+    ) -> CallFuture<'a, Value>;
+
+    /// `POST /v1/sessions/{id}/tokens`: a session token, from a template or with another lifetime.
+    fn session_token<'a>(
+        &'a self,
+        call: &'a Call,
+        session_id: &'a str,
+        template: Option<&'a str>,
+        expires_in_seconds: Option<u64>,
+    ) -> CallFuture<'a, String>;
+}
+
+/// The keys a call is made with, where they differ from the client's own.
+#[derive(Clone, Debug, Default)]
+#[non_exhaustive]
+pub struct Call {
+    /// The secret key of the request's settings.
+    pub secret_key: Option<SecretKey>,
+    /// The machine secret key of the request's settings.
+    pub machine_secret_key: Option<MachineSecretKey>,
+}
+
+/// Where signing keys come from that are not at hand when the engine is built.
+pub trait SigningKeys: Send + Sync + 'static {
+    /// A key that is at hand and fresh, without waiting.
+    fn cached(&self, call: &Call, kid: &str) -> Option<VerifyingKey>;
+
+    /// The key with this id; `None` where a token names none. `fetch_anew`: whatever is at hand is not fresh enough.
+    fn load<'a>(
+        &'a self,
+        call: &'a Call,
+        kid: Option<&'a str>,
+        fetch_anew: bool,
+    ) -> CallFuture<'a, VerifyingKey, KeyFailure>;
+}
+
+/// Why there is no key.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub enum KeyFailure {
+    /// There is none, for this reason.
+    Refused(TokenVerificationError),
+    /// The keys could not be loaded.
+    Outage {
+        /// As an error about the token.
+        error: TokenVerificationError,
+        /// The call.
+        failure: CallFailure,
+    },
+}
