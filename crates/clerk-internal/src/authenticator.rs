@@ -10,9 +10,7 @@ use clerk_tokens::AcceptsToken;
 use crate::auth::SessionAuth;
 use crate::context::{Reading, RequestContext};
 use crate::decide::{Answers, CallFailure, Case, Decision, decide};
-use crate::driver::{
-    BackendCalls, CachedKeys, Call, CallCounts, CallLimits, Driver, SigningKeys,
-};
+use crate::driver::{BackendCalls, CachedKeys, Call, CallCounts, CallLimits, Driver, SigningKeys};
 use crate::notice::Notices;
 use crate::options::AuthenticateOptions;
 use crate::request::RequestView;
@@ -144,7 +142,8 @@ impl Authenticator {
 
     /// Authenticates a request, fetching what that takes.
     pub async fn authenticate(&self, view: RequestView<'_>) -> RequestState {
-        self.drive(view, &self.inner.settings, &self.inner.call).await
+        self.drive(view, &self.inner.settings, &self.inner.call)
+            .await
     }
 
     /// Authenticates a request with options of its own.
@@ -200,7 +199,9 @@ impl Authenticator {
             return Ok(Some(Secret::new(session.token())));
         }
         let Some(calls) = &self.inner.driver.calls else {
-            return Err(CallFailure::outage("There is no client to call Clerk with."));
+            return Err(CallFailure::outage(
+                "There is no client to call Clerk with.",
+            ));
         };
         let token = calls
             .session_token(
@@ -295,7 +296,13 @@ impl Authenticator {
             };
             inner
                 .driver
-                .fetch(call, need, settings.skip_jwks_cache, cx.now_ms, &mut answers)
+                .fetch(
+                    call,
+                    need,
+                    settings.skip_jwks_cache,
+                    cx.now_ms,
+                    &mut answers,
+                )
                 .await;
         }
         undecided()
@@ -313,7 +320,8 @@ fn undecided() -> RequestState {
 fn call_of(settings: &Settings) -> Call {
     let mut call = Call::default();
     call.secret_key.clone_from(&settings.secret_key);
-    call.machine_secret_key.clone_from(&settings.machine_secret_key);
+    call.machine_secret_key
+        .clone_from(&settings.machine_secret_key);
     call
 }
 
@@ -328,6 +336,7 @@ impl fmt::Debug for Authenticator {
 
 impl fmt::Debug for AuthenticatorBuilder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("AuthenticatorBuilder").finish_non_exhaustive()
+        f.debug_struct("AuthenticatorBuilder")
+            .finish_non_exhaustive()
     }
 }

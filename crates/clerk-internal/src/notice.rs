@@ -12,7 +12,10 @@ impl Notices {
     /// Tells once that tokens name no party they were made for.
     pub(crate) fn no_authorized_party(&self) {
         if !self.no_authorized_party.swap(true, Ordering::Relaxed) {
-            event!(warn, "session tokens without the claim azp are accepted: set authorized parties to tell applications on sibling domains apart");
+            event!(
+                warn,
+                "session tokens without the claim azp are accepted: set authorized parties to tell applications on sibling domains apart"
+            );
         }
     }
 }

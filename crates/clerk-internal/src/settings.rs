@@ -153,7 +153,10 @@ impl Settings {
             domain: domain.map(|domain| domain.as_str().to_owned()),
             is_satellite,
             satellite_auto_sync: options.satellite_auto_sync.unwrap_or(false),
-            sign_in: pages.sign_in.as_deref().and_then(|url| Url::parse(url).ok()),
+            sign_in: pages
+                .sign_in
+                .as_deref()
+                .and_then(|url| Url::parse(url).ok()),
             pages,
             organization_sync: options.organization_sync.flatten(),
             forwarded_headers: options.forwarded_headers.unwrap_or_default(),
@@ -175,7 +178,10 @@ impl Settings {
 }
 
 fn reads_headers_only(accepts: &AcceptsToken) -> bool {
-    matches!(accepts, AcceptsToken::One(TokenType::M2m | TokenType::ApiKey))
+    matches!(
+        accepts,
+        AcceptsToken::One(TokenType::M2m | TokenType::ApiKey)
+    )
 }
 
 /// REQ-3 to REQ-5, judged when the options are set and not by what a request says.

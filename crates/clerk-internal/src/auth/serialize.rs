@@ -61,9 +61,21 @@ fn serialize_session<S: Serializer>(
         map.serialize_entry("actor", &raw(actor.as_json())?)?;
     }
     let org = claims.org();
-    optional(&mut map, "orgId", org.as_ref().map(clerk_tokens::OrgClaims::id))?;
-    optional(&mut map, "orgRole", org.as_ref().and_then(clerk_tokens::OrgClaims::role))?;
-    optional(&mut map, "orgSlug", org.as_ref().and_then(clerk_tokens::OrgClaims::slug))?;
+    optional(
+        &mut map,
+        "orgId",
+        org.as_ref().map(clerk_tokens::OrgClaims::id),
+    )?;
+    optional(
+        &mut map,
+        "orgRole",
+        org.as_ref().and_then(clerk_tokens::OrgClaims::role),
+    )?;
+    optional(
+        &mut map,
+        "orgSlug",
+        org.as_ref().and_then(clerk_tokens::OrgClaims::slug),
+    )?;
     optional(
         &mut map,
         "orgPermissions",

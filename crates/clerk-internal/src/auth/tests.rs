@@ -167,7 +167,11 @@ fn handlers_get_what_they_accept_or_nobody() {
         (auth.token_type(), auth.is_authenticated())
     };
     for (auth, accepts, expected) in [
-        (&user, AcceptsToken::default(), (Some(TokenType::Session), true)),
+        (
+            &user,
+            AcceptsToken::default(),
+            (Some(TokenType::Session), true),
+        ),
         (&user, AcceptsToken::Any, (Some(TokenType::Session), true)),
         (
             &user,
@@ -175,7 +179,11 @@ fn handlers_get_what_they_accept_or_nobody() {
             (Some(TokenType::ApiKey), false),
         ),
         (&user, [TokenType::ApiKey].into(), (None, false)),
-        (&key, AcceptsToken::default(), (Some(TokenType::Session), false)),
+        (
+            &key,
+            AcceptsToken::default(),
+            (Some(TokenType::Session), false),
+        ),
         (
             &key,
             [TokenType::Session, TokenType::ApiKey].into(),

@@ -103,7 +103,12 @@ impl<'c> RequestContext<'c> {
 
     /// The token of the `Authorization` header.
     pub(crate) fn header_token(&self) -> Option<&PresentedToken<'c>> {
-        let read = || self.reading.header_token.as_deref().map(PresentedToken::read);
+        let read = || {
+            self.reading
+                .header_token
+                .as_deref()
+                .map(PresentedToken::read)
+        };
         self.header.get_or_init(read).as_ref()
     }
 
@@ -178,7 +183,10 @@ impl<'c> RequestContext<'c> {
 
     /// How many handshakes in a row there have been.
     pub(crate) fn redirect_count(&self) -> u64 {
-        self.cookies().redirect_count.and_then(unsigned).unwrap_or(0)
+        self.cookies()
+            .redirect_count
+            .and_then(unsigned)
+            .unwrap_or(0)
     }
 
     /// The URL under which the browser asked, if it can be known.

@@ -54,13 +54,13 @@ impl RequestContext<'_> {
 
     /// COK-10: letter by letter, whatever scheme.
     fn is_own_issuer(&self, issuer: &str) -> bool {
-        
         self.instance().is_some_and(|instance| {
             let host = instance.apis.original().as_str();
             match issuer.strip_suffix(host) {
                 Some("") => true,
                 Some(scheme) => {
-                    scheme.eq_ignore_ascii_case("https://") || scheme.eq_ignore_ascii_case("http://")
+                    scheme.eq_ignore_ascii_case("https://")
+                        || scheme.eq_ignore_ascii_case("http://")
                 }
                 None => false,
             }

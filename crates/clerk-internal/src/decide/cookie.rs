@@ -36,12 +36,8 @@ fn presence(case: Case<'_, '_>) -> ControlFlow<Decision> {
     let has_session = case.cx.session_cookie_text().is_some();
     ControlFlow::Break(match (is_active, has_session) {
         (false, false) => case.signed_out(AuthErrorReason::SessionTokenAndUatMissing, ""),
-        (false, true) => {
-            handshake::start(case, AuthErrorReason::SessionTokenButNoClientUat, "")
-        }
-        (true, false) => {
-            handshake::start(case, AuthErrorReason::ClientUatButNoSessionToken, "")
-        }
+        (false, true) => handshake::start(case, AuthErrorReason::SessionTokenButNoClientUat, ""),
+        (true, false) => handshake::start(case, AuthErrorReason::ClientUatButNoSessionToken, ""),
         (true, true) => return ControlFlow::Continue(()),
     })
 }
@@ -50,9 +46,7 @@ fn presence(case: Case<'_, '_>) -> ControlFlow<Decision> {
 fn session(case: Case<'_, '_>) -> ControlFlow<Decision, Infallible> {
     let cx = case.cx;
     let (Some(token), Some(text)) = (cx.session_cookie(), cx.session_cookie_text()) else {
-        return ControlFlow::Break(
-            case.signed_out(AuthErrorReason::SessionTokenAndUatMissing, ""),
-        );
+        return ControlFlow::Break(case.signed_out(AuthErrorReason::SessionTokenAndUatMissing, ""));
     };
     let Some(decoded) = token.decoded() else {
         let error = undecodable(token).with_carrier(TokenCarrier::Cookie);

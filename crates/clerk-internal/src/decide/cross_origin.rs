@@ -55,5 +55,9 @@ fn is_clerks(cx: &RequestContext<'_>, referrer: &Url) -> bool {
         return true;
     }
     // CTX-18: of the instance's own Frontend API, not of a proxy.
-    instance.apis.original().accounts_url().same_origin(referrer)
+    instance
+        .apis
+        .original()
+        .accounts_url()
+        .same_origin(referrer)
 }

@@ -15,12 +15,20 @@ pub(super) fn answer_satellite(case: Case<'_, '_>) -> ControlFlow<Decision> {
     if cx.is_production() || cx.settings.is_satellite {
         return ControlFlow::Continue(());
     }
-    let Some(target) = cx.query().redirect_url.as_deref().filter(|url| !url.is_empty()) else {
+    let Some(target) = cx
+        .query()
+        .redirect_url
+        .as_deref()
+        .filter(|url| !url.is_empty())
+    else {
         return ControlFlow::Continue(());
     };
     // The redirect hands over the browser's token, so it goes to known places only.
     let Some(satellite) = Url::parse(target).ok().filter(|url| is_satellite(cx, url)) else {
-        event!(warn, "a redirect to a satellite that is neither configured nor on this machine is left out");
+        event!(
+            warn,
+            "a redirect to a satellite that is neither configured nor on this machine is left out"
+        );
         return ControlFlow::Continue(());
     };
     ControlFlow::Break(handshake::start_at(

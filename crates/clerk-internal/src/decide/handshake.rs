@@ -118,10 +118,17 @@ pub(super) fn frontend_api_url(cx: &RequestContext<'_>, reason: &Reason) -> Opti
     if let Some(sync) = &cx.settings.organization_sync
         && let Some(target) = sync.target(page.path())
     {
-        form::push_pair(&mut parameters, query::ORGANIZATION_ID, target.as_parameter());
+        form::push_pair(
+            &mut parameters,
+            query::ORGANIZATION_ID,
+            target.as_parameter(),
+        );
     }
 
-    let proxy = instance.apis.proxy().map(|proxy| proxy.at(page.origin_str()));
+    let proxy = instance
+        .apis
+        .proxy()
+        .map(|proxy| proxy.at(page.origin_str()));
     let base = match &proxy {
         Some(proxy) => Cow::Borrowed(&**proxy),
         None => Cow::Owned(format!("https://{}", instance.apis.original())),

@@ -4,9 +4,7 @@ use std::ops::ControlFlow;
 
 use clerk_core::Secret;
 use clerk_core::constants::query;
-use clerk_errors::{
-    TokenVerificationAction, TokenVerificationError, TokenVerificationReason,
-};
+use clerk_errors::{TokenVerificationAction, TokenVerificationError, TokenVerificationReason};
 use clerk_tokens::{
     CategoryPolicy, SessionClaims, TokenType, VerifyOptions, decode_jwt, has_valid_signature,
 };
@@ -61,7 +59,9 @@ fn present(case: Case<'_, '_>) -> Option<Present> {
     let cookie_only =
         cx.is_production() && cx.settings.handshake_return == HandshakeReturn::CookieOnly;
     let pick = |query: &Option<std::borrow::Cow<'_, str>>, cookie: Option<&[u8]>| {
-        let query = query.as_deref().filter(|text| !text.is_empty() && !cookie_only);
+        let query = query
+            .as_deref()
+            .filter(|text| !text.is_empty() && !cookie_only);
         query
             .map(str::to_owned)
             .or_else(|| Some(request::decode_cookie(cookie?).into_owned()))
@@ -155,7 +155,11 @@ fn invalid(reason: TokenVerificationReason, message: &'static str) -> Problem {
 /// told what is wrong, as an outcome and not as a failure.
 fn refused(case: Case<'_, '_>, error: &TokenVerificationError) -> ControlFlow<Decision> {
     if case.cx.is_production() {
-        event!(warn, "a handshake's answer does not verify", reason = error.reason());
+        event!(
+            warn,
+            "a handshake's answer does not verify",
+            reason = error.reason()
+        );
         return ControlFlow::Continue(());
     }
     let message = match error.reason() {
@@ -185,7 +189,11 @@ fn conclude(case: Case<'_, '_>, directives: &[String]) -> ControlFlow<Decision> 
                 ));
             }
             Err(Problem::Refused(error)) => {
-                event!(warn, "the session token of a handshake does not verify", reason = error.reason());
+                event!(
+                    warn,
+                    "the session token of a handshake does not verify",
+                    reason = error.reason()
+                );
                 return ControlFlow::Continue(());
             }
         },
@@ -220,7 +228,10 @@ fn verify(case: Case<'_, '_>, token: &str) -> Result<SessionClaims, Problem> {
         Err(Problem::Refused(error))
             if !case.cx.is_production() && (error.is_expired() || error.is_early()) =>
         {
-            event!(warn, "this machine's clock and Clerk's disagree; a day is allowed for in development");
+            event!(
+                warn,
+                "this machine's clock and Clerk's disagree; a day is allowed for in development"
+            );
             verify(&checks.clone().clock_skew_ms(LENIENT_SKEW_MS))
         }
         outcome => outcome,
@@ -229,8 +240,14 @@ fn verify(case: Case<'_, '_>, token: &str) -> Result<SessionClaims, Problem> {
 
 fn headers(case: Case<'_, '_>, cookies: &[SetCookie<'_>]) -> HeaderMap {
     let mut headers = HeaderMap::with_capacity(cookies.len() + 6);
-    headers.insert(ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("null"));
-    headers.insert(ACCESS_CONTROL_ALLOW_CREDENTIALS, HeaderValue::from_static("true"));
+    headers.insert(
+        ACCESS_CONTROL_ALLOW_ORIGIN,
+        HeaderValue::from_static("null"),
+    );
+    headers.insert(
+        ACCESS_CONTROL_ALLOW_CREDENTIALS,
+        HeaderValue::from_static("true"),
+    );
     for cookie in cookies {
         headers.append(SET_COOKIE, cookie.header().clone());
     }

@@ -83,10 +83,12 @@ fn verify_jwt(
         )));
     }
     if token.header().algorithm().is_err() {
-        return Err(MachineProblem::Refused(failed(TokenVerificationError::new(
-            TokenVerificationReason::TokenInvalidAlgorithm,
-            "The token's algorithm is none of RS256, RS384 and RS512.",
-        ))));
+        return Err(MachineProblem::Refused(failed(
+            TokenVerificationError::new(
+                TokenVerificationReason::TokenInvalidAlgorithm,
+                "The token's algorithm is none of RS256, RS384 and RS512.",
+            ),
+        )));
     }
     // TOK-31: the instance's secret key loads the keys, a machine's does not.
     if case.cx.settings.jwt_key.is_none() && !case.can_load_keys {
@@ -108,7 +110,8 @@ fn verify_jwt(
     })?;
     let checks = &case.cx.settings.machine_checks;
     let verified = if is_m2m {
-        verify_m2m_jwt(token, &key, checks).map(|claims| MachineToken::M2m(machine::from_m2m(&claims)))
+        verify_m2m_jwt(token, &key, checks)
+            .map(|claims| MachineToken::M2m(machine::from_m2m(&claims)))
     } else {
         verify_oauth_jwt(token, &key, checks)
             .map(|claims| MachineToken::OAuth(machine::from_oauth(&claims)))
@@ -144,19 +147,17 @@ fn verify_opaque(
         return Err(MachineProblem::Refused(not_a_token()));
     }
     match &case.answers.machine {
-        None if can_ask(case, token_type) => {
-            Err(MachineProblem::Needs(Need::MachineToken {
-                token_type,
-                token: Secret::new(token),
-            }))
-        }
+        None if can_ask(case, token_type) => Err(MachineProblem::Needs(Need::MachineToken {
+            token_type,
+            token: Secret::new(token),
+        })),
         None => Err(MachineProblem::Refused(MachineTokenVerificationError::new(
             MachineTokenVerificationCode::UnexpectedError,
             "The token can be verified only by Clerk, and there is no secret key to ask with.",
         ))),
         Some(Ok(answer)) => {
-            let verified = read_answer(token_type, answer, case.cx.now_ms)
-                .map_err(MachineProblem::Refused)?;
+            let verified =
+                read_answer(token_type, answer, case.cx.now_ms).map_err(MachineProblem::Refused)?;
             check_oauth_audience(case, &verified)?;
             Ok(verified)
         }
@@ -209,10 +210,7 @@ fn opaque_failure(token_type: MachineTokenType, failure: &CallFailure) -> Machin
 }
 
 /// TOK-35: opaque OAuth tokens too.
-fn check_oauth_audience(
-    case: Case<'_, '_>,
-    verified: &MachineToken,
-) -> Result<(), MachineProblem> {
+fn check_oauth_audience(case: Case<'_, '_>, verified: &MachineToken) -> Result<(), MachineProblem> {
     let MachineToken::OAuth(token) = verified else {
         return Ok(());
     };

@@ -125,7 +125,8 @@ pub(crate) fn decide(case: Case<'_, '_>) -> Decision {
     let presented = case.cx.header_token();
     // REQ-10: no verification where the kind is not accepted anyway.
     if let AcceptsToken::AnyOf(_) = accepts {
-        let token_type = presented.map_or(TokenType::Session, clerk_tokens::PresentedToken::token_type);
+        let token_type =
+            presented.map_or(TokenType::Session, clerk_tokens::PresentedToken::token_type);
         if !accepts.accepts(token_type) {
             return case.invalid_token();
         }

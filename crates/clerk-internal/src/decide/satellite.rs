@@ -22,9 +22,7 @@ pub(super) fn sync(case: Case<'_, '_>) -> ControlFlow<Decision> {
         return ControlFlow::Continue(());
     }
     if !needs_sync && !settings.satellite_auto_sync {
-        return ControlFlow::Break(
-            case.signed_out(AuthErrorReason::SessionTokenAndUatMissing, ""),
-        );
+        return ControlFlow::Break(case.signed_out(AuthErrorReason::SessionTokenAndUatMissing, ""));
     }
     let reason = AuthErrorReason::SatelliteNeedsSyncing;
     ControlFlow::Break(if cx.is_production() {

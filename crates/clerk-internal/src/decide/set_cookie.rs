@@ -25,7 +25,10 @@ pub(super) fn allowed<'a>(
     directives.into_iter().filter_map(|directive| {
         let read = read(directive);
         if read.is_none() {
-            event!(warn, "a cookie that is not one of Clerk's was to be set, and is left out");
+            event!(
+                warn,
+                "a cookie that is not one of Clerk's was to be set, and is left out"
+            );
         }
         read
     })
@@ -109,7 +112,10 @@ mod tests {
             "__clerk_handshake",
             "clerk_active_context",
         ] {
-            assert!(read(&format!("{name}=value; Path=/; Secure")).is_some(), "{name}");
+            assert!(
+                read(&format!("{name}=value; Path=/; Secure")).is_some(),
+                "{name}"
+            );
         }
         for directive in [
             "session=x",

@@ -21,8 +21,11 @@ pub type CallFuture<'a, T, E = CallFailure> =
 /// not be asked. It follows no redirect.
 pub trait BackendCalls: Send + Sync + 'static {
     /// `GET /v1/clients/handshake_payload`: the directives of a handshake's answer.
-    fn handshake_payload<'a>(&'a self, call: &'a Call, nonce: &'a Secret)
-    -> CallFuture<'a, Vec<String>>;
+    fn handshake_payload<'a>(
+        &'a self,
+        call: &'a Call,
+        nonce: &'a Secret,
+    ) -> CallFuture<'a, Vec<String>>;
 
     /// `POST /v1/sessions/{id}/refresh`: the cookies of a refreshed session.
     fn refresh_session<'a>(

@@ -135,7 +135,10 @@ impl Gate {
             self.remembered.fetch_add(1, Ordering::Relaxed);
             return Pass::NotFound;
         }
-        let left_ms = self.paused_until_ms.load(Ordering::Acquire).saturating_sub(now_ms);
+        let left_ms = self
+            .paused_until_ms
+            .load(Ordering::Acquire)
+            .saturating_sub(now_ms);
         if left_ms > 0 {
             self.paused.fetch_add(1, Ordering::Relaxed);
             let left = std::time::Duration::from_millis(left_ms.unsigned_abs());
@@ -144,11 +147,11 @@ impl Gate {
                     .with_retry_after(left),
             );
         }
-        let entered = self
-            .in_flight
-            .fetch_update(Ordering::AcqRel, Ordering::Acquire, |in_flight| {
-                (in_flight < self.at_once).then_some(in_flight + 1)
-            });
+        let entered =
+            self.in_flight
+                .fetch_update(Ordering::AcqRel, Ordering::Acquire, |in_flight| {
+                    (in_flight < self.at_once).then_some(in_flight + 1)
+                });
         if entered.is_err() {
             self.crowded.fetch_add(1, Ordering::Relaxed);
             return Pass::Wait(CallFailure::outage(
@@ -175,15 +178,23 @@ impl Gate {
     }
 
     fn is_not_found(&self, hash: &[u8; 32], now_ms: i64) -> bool {
-        let not_found = self.not_found.lock().unwrap_or_else(PoisonError::into_inner);
-        not_found.get(hash).is_some_and(|until_ms| now_ms < *until_ms)
+        let not_found = self
+            .not_found
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        not_found
+            .get(hash)
+            .is_some_and(|until_ms| now_ms < *until_ms)
     }
 
     fn remember(&self, hash: [u8; 32], now_ms: i64) {
         if self.not_found_ms <= 0 {
             return;
         }
-        let mut not_found = self.not_found.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut not_found = self
+            .not_found
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
         if not_found.len() >= MAX_NOT_FOUND {
             not_found.retain(|_, until_ms| now_ms < *until_ms);
         }
@@ -216,7 +227,10 @@ mod tests {
         gate.learn(hash, &CallFailure::answer(404, ""), NOW);
         assert!(matches!(gate.enter(&hash, NOW + 29_999), Pass::NotFound));
         assert!(matches!(gate.enter(&hash, NOW + 30_000), Pass::Go(_)));
-        assert!(matches!(gate.enter(&hash_of("api_key", "ak_2"), NOW), Pass::Go(_)));
+        assert!(matches!(
+            gate.enter(&hash_of("api_key", "ak_2"), NOW),
+            Pass::Go(_)
+        ));
         for index in 0..3 * MAX_NOT_FOUND {
             gate.remember(hash_of("api_key", &index.to_string()), NOW);
         }

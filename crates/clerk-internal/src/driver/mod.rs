@@ -138,7 +138,10 @@ fn pass<'g>(
 ) -> Result<limits::InFlight<'g>, CallFailure> {
     match gate.enter(hash, now_ms) {
         Pass::Go(in_flight) => Ok(in_flight),
-        Pass::NotFound => Err(CallFailure::answer(404, "Clerk did not know it a moment ago.")),
+        Pass::NotFound => Err(CallFailure::answer(
+            404,
+            "Clerk did not know it a moment ago.",
+        )),
         Pass::Wait(failure) => Err(failure),
     }
 }

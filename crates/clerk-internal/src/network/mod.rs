@@ -138,7 +138,10 @@ fn segment(id: &str) -> Result<PathSegment, CallFailure> {
 }
 
 async fn send(client: &ApiClient, request: ApiRequest) -> Result<Value, CallFailure> {
-    let answer = client.send(request).await.map_err(|error| failure(&error))?;
+    let answer = client
+        .send(request)
+        .await
+        .map_err(|error| failure(&error))?;
     decode(&answer)
 }
 

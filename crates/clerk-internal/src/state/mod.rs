@@ -224,7 +224,8 @@ impl RequestState {
     /// Whether the application is a satellite.
     #[must_use]
     pub fn is_satellite(&self) -> bool {
-        self.settings().is_some_and(|settings| settings.is_satellite)
+        self.settings()
+            .is_some_and(|settings| settings.is_satellite)
     }
 
     /// The satellite's domain.

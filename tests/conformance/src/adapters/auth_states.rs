@@ -2,11 +2,11 @@
 
 use clerk_internal::machine::read_answer;
 use clerk_internal::{
-    Auth, MachineTokenType, SessionAuth, reverification_error,
-    reverification_response, strip_private_metadata,
+    Auth, MachineTokenType, SessionAuth, reverification_error, reverification_response,
+    strip_private_metadata,
 };
-use clerk_tokens::{AcceptsToken, TokenType};
 use clerk_tokens::authz::{Reverification, Role};
+use clerk_tokens::{AcceptsToken, TokenType};
 use serde_json::{Value, json};
 
 use super::auth_objects::claims;

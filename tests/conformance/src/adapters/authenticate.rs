@@ -8,7 +8,9 @@ use clerk_core::{
     Clock, Domain, MachineSecretKey, ProxyUrl, PublishableKey, SecretKey, url::Origin, url::Url,
 };
 use clerk_errors::api::Sent;
-use clerk_errors::{ConfigError, TokenVerificationAction, TokenVerificationError, TokenVerificationReason};
+use clerk_errors::{
+    ConfigError, TokenVerificationAction, TokenVerificationError, TokenVerificationReason,
+};
 use clerk_http::{
     ApiClient, ApiRequest, SharedTransport, Transport, TransportError, TransportErrorKind,
     TransportFuture,
@@ -35,8 +37,12 @@ pub(super) fn authenticate_request(_: &Context, vector: &Vector) -> Outcome {
 
 fn replay(vector: &Vector, script: &Arc<Script>) -> Outcome {
     let request = vector.input_at("/request").unwrap_or(&Value::Null);
-    let url = request["normalized_url"].as_str().or_else(|| request["url"].as_str());
-    let headers = request.get("normalized_headers").unwrap_or(&request["headers"]);
+    let url = request["normalized_url"]
+        .as_str()
+        .or_else(|| request["url"].as_str());
+    let headers = request
+        .get("normalized_headers")
+        .unwrap_or(&request["headers"]);
     let headers = special::pairs(headers).unwrap_or_default();
     let method = request["method"].as_str().unwrap_or("GET");
     let Some(request) = Request::new(method, url.unwrap_or_default(), &headers) else {
@@ -239,9 +245,11 @@ impl Transport for Canned {
                     TransportError::new(TransportErrorKind::Other, Sent::Maybe, error.to_string())
                 })
             }
-            Ok(CannedResponse::NetworkFailure(why)) | Err(why) => {
-                Err(TransportError::new(TransportErrorKind::Connect, Sent::No, why))
-            }
+            Ok(CannedResponse::NetworkFailure(why)) | Err(why) => Err(TransportError::new(
+                TransportErrorKind::Connect,
+                Sent::No,
+                why,
+            )),
         };
         Box::pin(std::future::ready(answer))
     }
@@ -272,22 +280,30 @@ impl SigningKeys for RemoteKeys {
                 let request = ApiRequest::new("jwks.get", http::Method::GET, "/jwks")
                     .bearer(secret.expose().into());
                 match self.0.send(request).await {
-                    Ok(answer) => match JwkSet::from_json(&String::from_utf8_lossy(answer.body())) {
-                        Ok(set) => {
-                            return kid.and_then(|kid| set.get(kid)).cloned().ok_or_else(|| {
-                                KeyFailure::Refused(TokenVerificationError::new(
-                                    TokenVerificationReason::JwkKidMismatch,
-                                    "No key has the id that the token names.",
-                                ))
-                            });
+                    Ok(answer) => {
+                        match JwkSet::from_json(&String::from_utf8_lossy(answer.body())) {
+                            Ok(set) => {
+                                return kid.and_then(|kid| set.get(kid)).cloned().ok_or_else(
+                                    || {
+                                        KeyFailure::Refused(TokenVerificationError::new(
+                                            TokenVerificationReason::JwkKidMismatch,
+                                            "No key has the id that the token names.",
+                                        ))
+                                    },
+                                );
+                            }
+                            Err(error) => failure = Some((None, error.to_string(), true)),
                         }
-                        Err(error) => failure = Some((None, error.to_string(), true)),
-                    },
+                    }
                     Err(error) => {
                         let invalid = error.code("clerk_key_invalid");
                         failure = Some((
                             error.status().map(|status| status.as_u16()),
-                            if invalid { "clerk_key_invalid".to_owned() } else { error.to_string() },
+                            if invalid {
+                                "clerk_key_invalid".to_owned()
+                            } else {
+                                error.to_string()
+                            },
                             error.is_outage(),
                         ));
                     }
@@ -339,7 +355,10 @@ fn describe(state: &RequestState) -> Value {
             .collect();
         // Values of one name keep their order.
         headers.sort_by_key(|(name, _)| *name);
-        headers.iter().map(|(name, value)| json!([name, value])).collect()
+        headers
+            .iter()
+            .map(|(name, value)| json!([name, value]))
+            .collect()
     };
     let text = |text: Option<&str>| text.unwrap_or_default().to_owned();
     let mut described = json!({

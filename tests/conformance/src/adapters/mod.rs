@@ -7,9 +7,9 @@ mod constants;
 mod jwt;
 mod keys;
 mod machine;
+mod requests;
 mod token_options;
 pub(crate) mod webhooks;
-mod requests;
 
 use serde_json::Value;
 
@@ -122,7 +122,11 @@ pub const TABLE: &[Adapter] = &[
         )
     },
     Adapter::new("urls_and_keys", "createRedirect", requests::redirect),
-    Adapter::new("urls_and_keys", "createClerkRequest", requests::clerk_request),
+    Adapter::new(
+        "urls_and_keys",
+        "createClerkRequest",
+        requests::clerk_request,
+    ),
     Adapter::new("urls_and_keys", "match", requests::matches),
     Adapter::new("urls_and_keys", "createPathMatcher", requests::path_matcher),
     Adapter::new("urls_and_keys", "normalizePath", requests::normalize),

@@ -151,9 +151,9 @@ pub(super) fn path_matcher(_: &Context, vector: &Vector) -> Outcome {
 pub(super) fn normalize(_: &Context, vector: &Vector) -> Outcome {
     match normalize_path(vector.text("/path").unwrap_or_default()) {
         Ok(path) => Outcome::Ok(json!(path)),
-        Err(error) => Outcome::Err(
-            VectorError::new("MalformedURLError", &error).with("statusCode", 400),
-        ),
+        Err(error) => {
+            Outcome::Err(VectorError::new("MalformedURLError", &error).with("statusCode", 400))
+        }
     }
 }
 
