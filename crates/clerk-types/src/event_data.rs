@@ -51,6 +51,16 @@ macro_rules! event_data {
                 }
             }
         }
+
+        /// Writes the data of the event.
+        impl serde::Serialize for $name {
+            fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                match self {
+                    $(Self::$variant(data) => data.serialize(serializer),)+
+                    Self::Unknown { data, .. } => data.serialize(serializer),
+                }
+            }
+        }
     };
 }
 

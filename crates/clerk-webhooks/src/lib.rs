@@ -12,6 +12,8 @@ mod envelope;
 ))]
 mod environment;
 #[cfg(any(feature = "ring", feature = "aws-lc-rs"))]
+mod event;
+#[cfg(any(feature = "ring", feature = "aws-lc-rs"))]
 mod headers;
 #[cfg(any(feature = "ring", feature = "aws-lc-rs"))]
 mod secret;
@@ -27,6 +29,8 @@ mod replay;
 #[cfg(any(feature = "ring", feature = "aws-lc-rs"))]
 pub use delivery::Delivery;
 #[cfg(any(feature = "ring", feature = "aws-lc-rs"))]
+pub use event::EventError;
+#[cfg(any(feature = "ring", feature = "aws-lc-rs"))]
 pub use headers::WebhookHeaders;
 #[cfg(any(feature = "ring", feature = "aws-lc-rs"))]
 pub use secret::SigningSecret;
@@ -39,5 +43,7 @@ pub use verifier::{VerifiedMessage, WebhookVerifier};
 #[cfg_attr(docsrs, doc(cfg(feature = "memory-replay-guard")))]
 pub use replay::MemoryReplayGuard;
 pub use replay::{Claim, Lease, LeaseHolder, ReplayFuture, ReplayGuard, ReplayGuardError};
+
+pub use clerk_types::webhooks::EventData;
 
 pub use clerk_errors::{ConfigError, WebhookVerificationError, WebhookVerificationErrorKind};

@@ -16,6 +16,8 @@ pub(crate) struct Model {
     /// Names a user may search for.
     pub(crate) aliases: Vec<String>,
     pub(crate) members: Vec<Member>,
+    /// The constant `object` it is marked with on the wire.
+    pub(crate) object: Option<String>,
     pub(crate) webhook: bool,
 }
 
@@ -62,14 +64,17 @@ fn model(
     let sources = entry.from.as_ref().unwrap_or(&own);
     let mut members: Vec<Member> = Vec::new();
     let mut seen: BTreeMap<String, usize> = BTreeMap::new();
+    let mut object = None;
     for source in sources {
         for field in facts.members(source)?.fields {
-            // A constant `object` says nothing the Rust type does not say.
-            if entry.drop.contains(&field.n)
-                || (field.n == "object"
-                    && field.constant.is_some()
-                    && !entry.types.contains_key("object"))
-            {
+            // A constant `object` says nothing the Rust type does not say: it is written, and not kept.
+            if field.n == "object" && !entry.types.contains_key("object") {
+                if let Some(constant) = field.constant.as_ref().and_then(|c| c.as_str()) {
+                    object.get_or_insert_with(|| constant.to_owned());
+                    continue;
+                }
+            }
+            if entry.drop.contains(&field.n) {
                 continue;
             }
             *seen.entry(field.n.clone()).or_default() += 1;
@@ -128,6 +133,7 @@ fn model(
         doc: entry.doc.clone(),
         aliases,
         members,
+        object,
         webhook,
     })
 }

@@ -128,7 +128,14 @@ fn structure(model: &Model) -> Outcome<String> {
     }
     writeln!(
         out,
-        "#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]\n#[non_exhaustive]\npub struct {} {{\n{body}}}",
+        "#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]"
+    )?;
+    if let Some(object) = &model.object {
+        writeln!(out, "#[serde(tag = \"object\", rename = \"{object}\")]")?;
+    }
+    writeln!(
+        out,
+        "#[non_exhaustive]\npub struct {} {{\n{body}}}",
         model.name
     )?;
     Ok(out)

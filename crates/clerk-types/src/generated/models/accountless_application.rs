@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 /// An application that was made without an account.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "object", rename = "accountless_application")]
 #[non_exhaustive]
 pub struct AccountlessApplication {
     /// The publishable key.

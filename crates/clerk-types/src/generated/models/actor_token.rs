@@ -7,6 +7,7 @@ use serde_json::Value;
 
 /// A token that lets somebody sign in on behalf of a user (impersonation).
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "object", rename = "actor_token")]
 #[non_exhaustive]
 pub struct ActorToken {
     /// Its id.

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 /// A token that opens the admin portal for an administrator of a customer.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "object", rename = "admin_portal_link_token")]
 #[non_exhaustive]
 pub struct AdminPortalLinkToken {
     /// Its id.

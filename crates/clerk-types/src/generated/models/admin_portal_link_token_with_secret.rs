@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 /// A fresh admin portal token, with the token itself.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "object", rename = "admin_portal_link_token")]
 #[non_exhaustive]
 pub struct AdminPortalLinkTokenWithSecret {
     /// Its id.

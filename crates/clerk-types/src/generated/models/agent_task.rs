@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 /// A task that an agent carries out on behalf of a user.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "object", rename = "agent_task")]
 #[non_exhaustive]
 pub struct AgentTask {
     /// The agent that works on the task.

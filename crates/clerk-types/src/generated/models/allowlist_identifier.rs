@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 /// An e-mail address, phone number or wallet that may sign up.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "object", rename = "allowlist_identifier")]
 #[non_exhaustive]
 pub struct AllowlistIdentifier {
     /// Its id.

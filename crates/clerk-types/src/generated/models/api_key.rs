@@ -6,6 +6,7 @@ use serde_json::Value;
 
 /// An API key: lets a program act for a user or an organization.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "object", rename = "api_key")]
 #[non_exhaustive]
 pub struct ApiKey {
     /// Its id.

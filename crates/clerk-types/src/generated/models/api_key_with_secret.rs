@@ -6,6 +6,7 @@ use serde_json::Value;
 
 /// A fresh API key, with its secret.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "object", rename = "api_key")]
 #[non_exhaustive]
 pub struct ApiKeyWithSecret {
     /// Its id.

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 /// A discount that is applied to a subscription item.
 #[doc(alias = "CommerceDiscountRedemptionResponse")]
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "object", rename = "commerce_discount_redemption")]
 #[non_exhaustive]
 pub struct BillingDiscountRedemption {
     /// Its id.

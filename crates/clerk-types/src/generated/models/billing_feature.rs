@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 /// Something a plan includes.
 #[doc(alias = "FeatureResponse")]
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "object", rename = "feature")]
 #[non_exhaustive]
 pub struct BillingFeature {
     /// Its id.

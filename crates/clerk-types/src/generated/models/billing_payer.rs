@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 /// Who pays: a user or an organization.
 #[doc(alias = "CommercePayerResponse")]
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "object", rename = "commerce_payer")]
 #[non_exhaustive]
 pub struct BillingPayer {
     /// Its id.

@@ -8,6 +8,7 @@ use serde_json::Value;
 
 /// An attempt to collect a payment.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "object", rename = "commerce_payment")]
 #[non_exhaustive]
 pub struct BillingPaymentAttempt {
     /// Its id.

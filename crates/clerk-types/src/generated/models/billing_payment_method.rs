@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 /// A way to pay.
 #[doc(alias = "CommercePaymentMethodResponse")]
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "object", rename = "commerce_payment_method")]
 #[non_exhaustive]
 pub struct BillingPaymentMethod {
     /// Its id.

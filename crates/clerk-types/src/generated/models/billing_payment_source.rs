@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 /// A way to pay, in its former shape.
 #[doc(alias = "CommercePaymentSourceResponse")]
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "object", rename = "commerce_source")]
 #[non_exhaustive]
 pub struct BillingPaymentSource {
     /// Its id.

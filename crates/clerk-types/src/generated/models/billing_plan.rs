@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 /// A plan users or organizations can subscribe to.
 #[doc(alias = "CommercePlan")]
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "object", rename = "commerce_plan")]
 #[non_exhaustive]
 pub struct BillingPlan {
     /// Its id.

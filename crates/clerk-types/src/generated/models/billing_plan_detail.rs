@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 /// A plan with its prices spelled out, as some answers carry it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "object", rename = "commerce_plan")]
 #[non_exhaustive]
 pub struct BillingPlanDetail {
     /// Its id.

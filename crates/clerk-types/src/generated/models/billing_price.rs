@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 /// A price of a plan.
 #[doc(alias = "BillingPriceResponse")]
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "object", rename = "commerce_price")]
 #[non_exhaustive]
 pub struct BillingPrice {
     /// Its id.

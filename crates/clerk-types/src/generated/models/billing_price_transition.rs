@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 /// The move of a subscription item to another price.
 #[doc(alias = "CommercePriceTransitionResponse")]
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "object", rename = "commerce_price_transition")]
 #[non_exhaustive]
 pub struct BillingPriceTransition {
     /// The subscription item.

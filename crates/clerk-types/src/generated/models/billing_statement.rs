@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 /// A statement: the payments of a billing period.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "object", rename = "commerce_statement")]
 #[non_exhaustive]
 pub struct BillingStatement {
     /// Its id.

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 /// The payments of one day on a statement.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "object", rename = "commerce_statement_group")]
 #[non_exhaustive]
 pub struct BillingStatementGroup {
     /// When it happened.

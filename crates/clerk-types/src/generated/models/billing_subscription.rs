@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 /// What a user or an organization has subscribed to.
 #[doc(alias = "CommerceSubscription")]
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "object", rename = "commerce_subscription")]
 #[non_exhaustive]
 pub struct BillingSubscription {
     /// Its id.

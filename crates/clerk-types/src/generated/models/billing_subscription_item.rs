@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 /// One plan in a subscription.
 #[doc(alias = "CommerceSubscriptionItem")]
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "object", rename = "commerce_subscription_item")]
 #[non_exhaustive]
 pub struct BillingSubscriptionItem {
     /// Its id.

@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 
 /// One plan in a subscription, in the shape that changes of it answer.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "object", rename = "commerce_subscription_item")]
 #[non_exhaustive]
 pub struct BillingSubscriptionItemDetail {
     /// Its id.

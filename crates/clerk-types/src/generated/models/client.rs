@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 /// A browser or device, with its sessions.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "object", rename = "client")]
 #[non_exhaustive]
 pub struct Client {
     /// Its id.

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 /// A permission of one machine to call another that is gone.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "object", rename = "machine_scope")]
 #[non_exhaustive]
 pub struct DeletedMachineScope {
     /// The machine that may call.

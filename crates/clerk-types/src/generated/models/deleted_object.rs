@@ -13,7 +13,7 @@ pub struct DeletedObject {
     /// Its readable name in addresses.
     pub slug: Option<String>,
     /// Whether it is gone.
-    pub deleted: bool,
+    pub deleted: Option<bool>,
     /// Your own id for it.
     pub external_id: Option<String>,
 }

@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 
 /// A directory that creates, changes and removes users.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "object", rename = "directory")]
 #[non_exhaustive]
 pub struct Directory {
     /// Its id.

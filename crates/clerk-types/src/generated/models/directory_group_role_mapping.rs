@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 /// The role that members of a group in the directory get.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "object", rename = "directory_group_role_mapping")]
 #[non_exhaustive]
 pub struct DirectoryGroupRoleMapping {
     /// Its id.

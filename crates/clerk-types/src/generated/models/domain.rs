@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 /// A domain of the instance.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "object", rename = "domain")]
 #[non_exhaustive]
 pub struct Domain {
     /// Its id.

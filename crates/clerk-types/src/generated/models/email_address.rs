@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 /// An e-mail address of a user.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "object", rename = "email_address")]
 #[non_exhaustive]
 pub struct EmailAddress {
     /// Its id.

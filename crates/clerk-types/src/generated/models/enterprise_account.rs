@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 /// A user's account at an enterprise identity provider.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "object", rename = "enterprise_account")]
 #[non_exhaustive]
 pub struct EnterpriseAccount {
     /// Its id.

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 /// A connection to an enterprise identity provider.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "object", rename = "enterprise_connection")]
 #[non_exhaustive]
 pub struct EnterpriseConnection {
     /// Its id.

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 /// A Clerk instance.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "object", rename = "instance")]
 #[non_exhaustive]
 pub struct Instance {
     /// Its id.

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 /// Where the instance sends no messages to.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "object", rename = "instance_communication")]
 #[non_exhaustive]
 pub struct InstanceCommunication {
     /// ISO 3166 country codes no message is sent to.

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 /// Protection against bots and abuse.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "object", rename = "instance_protect")]
 #[non_exhaustive]
 pub struct InstanceProtect {
     /// Whether the protection rules are on.

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 /// Who may sign up.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "object", rename = "instance_restrictions")]
 #[non_exhaustive]
 pub struct InstanceRestrictions {
     /// Whether only allow-listed identifiers may sign up.

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 /// Settings of the instance that are in beta.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "object", rename = "instance_settings")]
 #[non_exhaustive]
 pub struct InstanceSettings {
     /// Its id.

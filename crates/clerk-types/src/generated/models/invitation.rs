@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 /// An invitation to sign up.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "object", rename = "invitation")]
 #[non_exhaustive]
 pub struct Invitation {
     /// Its id.

@@ -7,6 +7,7 @@ use serde_json::Value;
 /// A template for session tokens with your own claims.
 #[doc(alias = "JWTTemplate")]
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "object", rename = "jwt_template")]
 #[non_exhaustive]
 pub struct JwtTemplate {
     /// Its id.

@@ -6,6 +6,7 @@ use serde_json::Value;
 
 /// A token with which one machine calls another.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "object", rename = "machine_to_machine_token")]
 #[non_exhaustive]
 pub struct M2mToken {
     /// Its id.

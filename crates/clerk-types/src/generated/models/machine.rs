@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 /// A machine that can have tokens, with the machines it may talk to.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "object", rename = "machine")]
 #[non_exhaustive]
 pub struct Machine {
     /// Its id.

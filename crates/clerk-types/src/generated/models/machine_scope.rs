@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 /// The permission of one machine to call another.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "object", rename = "machine_scope")]
 #[non_exhaustive]
 pub struct MachineScope {
     /// The machine that may call.

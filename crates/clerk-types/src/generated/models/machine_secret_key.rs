@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 /// The secret key of a machine.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "object", rename = "machine_secret_key")]
 #[non_exhaustive]
 pub struct MachineSecretKey {
     /// The secret.

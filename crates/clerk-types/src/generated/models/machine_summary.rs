@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 /// A machine, without the machines it may talk to.
 #[doc(alias = "MachineWithoutScopedMachines")]
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "object", rename = "machine")]
 #[non_exhaustive]
 pub struct MachineSummary {
     /// Its id.

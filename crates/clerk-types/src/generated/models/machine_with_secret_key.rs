@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 /// A fresh machine, with its secret key.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "object", rename = "machine")]
 #[non_exhaustive]
 pub struct MachineWithSecretKey {
     /// Its id.

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 /// A token of a user at a social provider.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "object", rename = "oauth_access_token")]
 #[non_exhaustive]
 pub struct OauthAccessToken {
     /// The account at the provider.

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 /// An application that users can sign in to with this instance.
 #[doc(alias = "OAuthApplication")]
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "object", rename = "oauth_application")]
 #[non_exhaustive]
 pub struct OauthApplication {
     /// Its id.

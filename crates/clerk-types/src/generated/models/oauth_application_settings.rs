@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 /// Settings for all OAuth applications.
 #[doc(alias = "OAuthApplicationSettings")]
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "object", rename = "oauth_application_settings")]
 #[non_exhaustive]
 pub struct OauthApplicationSettings {
     /// Whether clients may register themselves (RFC 7591).

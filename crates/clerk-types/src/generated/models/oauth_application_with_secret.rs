@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 /// An OAuth application, with its client secret.
 #[doc(alias = "OAuthApplicationWithSecret")]
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "object", rename = "oauth_application")]
 #[non_exhaustive]
 pub struct OauthApplicationWithSecret {
     /// Its id.

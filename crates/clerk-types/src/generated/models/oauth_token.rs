@@ -6,6 +6,7 @@ use serde_json::Value;
 
 /// An access token that this instance issued as identity provider.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "object", rename = "clerk_idp_oauth_access_token")]
 #[non_exhaustive]
 pub struct OauthToken {
     /// Its id.

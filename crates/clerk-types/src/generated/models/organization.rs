@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 /// An organization.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "object", rename = "organization")]
 #[non_exhaustive]
 pub struct Organization {
     /// Its id.

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 /// A domain of an organization.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "object", rename = "organization_domain")]
 #[non_exhaustive]
 pub struct OrganizationDomain {
     /// Its id.

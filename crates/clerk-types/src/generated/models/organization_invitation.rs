@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 /// An invitation to join an organization.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "object", rename = "organization_invitation")]
 #[non_exhaustive]
 pub struct OrganizationInvitation {
     /// Its id.

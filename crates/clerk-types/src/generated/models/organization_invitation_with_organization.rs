@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 /// An invitation to join an organization, with what everybody may know of it.
 #[doc(alias = "OrganizationInvitationWithPublicOrganizationData")]
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "object", rename = "organization_invitation")]
 #[non_exhaustive]
 pub struct OrganizationInvitationWithOrganization {
     /// Its id.

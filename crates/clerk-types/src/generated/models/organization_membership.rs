@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 /// A user's membership in an organization.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "object", rename = "organization_membership")]
 #[non_exhaustive]
 pub struct OrganizationMembership {
     /// Its id.

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 /// Settings for all organizations.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "object", rename = "organization_settings")]
 #[non_exhaustive]
 pub struct OrganizationSettings {
     /// Whether it is on.

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 /// A passkey of a user.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "object", rename = "passkey")]
 #[non_exhaustive]
 pub struct Passkey {
     /// Its id.

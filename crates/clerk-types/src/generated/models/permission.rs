@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 /// A permission that roles can have.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "object", rename = "permission")]
 #[non_exhaustive]
 pub struct Permission {
     /// Its id.

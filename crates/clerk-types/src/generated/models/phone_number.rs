@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 /// A phone number of a user.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "object", rename = "phone_number")]
 #[non_exhaustive]
 pub struct PhoneNumber {
     /// Its id.

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 /// The result of a check whether a proxy works.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "object", rename = "proxy_check")]
 #[non_exhaustive]
 pub struct ProxyCheck {
     /// Its id.

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 /// An address that native apps may be sent back to.
 #[doc(alias = "RedirectURL")]
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "object", rename = "redirect_url")]
 #[non_exhaustive]
 pub struct RedirectUrl {
     /// Its id.

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 /// A role in organizations.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "object", rename = "role")]
 #[non_exhaustive]
 pub struct Role {
     /// Its id.

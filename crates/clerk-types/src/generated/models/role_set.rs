@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 /// The roles that an organization can use.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "object", rename = "role_set")]
 #[non_exhaustive]
 pub struct RoleSet {
     /// Its id.

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 /// A role, as role sets list it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "object", rename = "role_set_item")]
 #[non_exhaustive]
 pub struct RoleSetItem {
     /// Its id.

@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 
 /// The move of organizations from one role set to another.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "object", rename = "role_set_migration")]
 #[non_exhaustive]
 pub struct RoleSetMigration {
     /// Its id.

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 /// A user's account at a SAML identity provider.
 #[doc(alias = "SAMLAccount")]
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "object", rename = "saml_account")]
 #[non_exhaustive]
 pub struct SamlAccount {
     /// Its id.

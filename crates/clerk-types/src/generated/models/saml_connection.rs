@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 /// A SAML connection, in its former shape.
 #[doc(alias = "SAMLConnection")]
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "object", rename = "saml_connection")]
 #[non_exhaustive]
 pub struct SamlConnection {
     /// Its id.

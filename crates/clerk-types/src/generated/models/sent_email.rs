@@ -5,6 +5,7 @@ use serde_json::Value;
 
 /// An e-mail that was sent through Clerk.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "object", rename = "email")]
 #[non_exhaustive]
 pub struct SentEmail {
     /// Its id.

@@ -8,6 +8,7 @@ use serde_json::Value;
 
 /// A session: a user who is signed in on a client.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "object", rename = "session")]
 #[non_exhaustive]
 pub struct Session {
     /// Its id.

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 /// The cookies of a refreshed session.
 #[doc(alias = "Cookies")]
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "object", rename = "cookies")]
 #[non_exhaustive]
 pub struct SessionCookies {
     /// `Set-Cookie` texts to send to the browser.

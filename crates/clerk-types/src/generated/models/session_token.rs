@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 /// A session token.
 #[doc(alias = "Token")]
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "object", rename = "token")]
 #[non_exhaustive]
 pub struct SessionToken {
     /// The token.

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 /// A token with which a user signs in without further proof.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "object", rename = "sign_in_token")]
 #[non_exhaustive]
 pub struct SignInToken {
     /// Its id.

@@ -8,6 +8,7 @@ use serde_json::Value;
 
 /// A sign-up under way.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "object", rename = "sign_up_attempt")]
 #[non_exhaustive]
 pub struct SignUp {
     /// Its id.

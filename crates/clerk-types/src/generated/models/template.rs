@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 /// A template of an e-mail or a text message.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "object", rename = "template")]
 #[non_exhaustive]
 pub struct Template {
     /// Its id.

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 /// A token with which automated tests pass the bot detection.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "object", rename = "testing_token")]
 #[non_exhaustive]
 pub struct TestingToken {
     /// The token.

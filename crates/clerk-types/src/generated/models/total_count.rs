@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 /// How many there are.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "object", rename = "total_count")]
 #[non_exhaustive]
 pub struct TotalCount {
     /// How many items there are in all.

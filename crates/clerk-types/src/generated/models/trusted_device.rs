@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 /// A device a user trusts.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "object", rename = "trusted_device")]
 #[non_exhaustive]
 pub struct TrustedDevice {
     /// Its id.

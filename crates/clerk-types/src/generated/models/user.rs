@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 
 /// A user.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "object", rename = "user")]
 #[non_exhaustive]
 pub struct User {
     /// The user's id.

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 /// Somebody who waits to be let in.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "object", rename = "waitlist_entry")]
 #[non_exhaustive]
 pub struct WaitlistEntry {
     /// Its id.

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 /// A wallet of a user.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "object", rename = "web3_wallet")]
 #[non_exhaustive]
 pub struct Web3Wallet {
     /// Its id.

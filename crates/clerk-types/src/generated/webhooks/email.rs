@@ -10,6 +10,8 @@ use serde_json::Value;
 pub struct Email {
     /// Its id.
     pub id: String,
+    /// Which kind of object it is.
+    pub object: Option<String>,
     /// Its readable name in addresses.
     pub slug: Option<String>,
     /// The local part e-mail is sent from.

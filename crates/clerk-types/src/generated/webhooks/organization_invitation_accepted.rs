@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 /// An invitation to join an organization that a user accepted.
 #[doc(alias = "OrganizationInvitationAcceptedPayload")]
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "object", rename = "organization_invitation")]
 #[non_exhaustive]
 pub struct OrganizationInvitationAccepted {
     /// Its id.

@@ -2,12 +2,13 @@
 
 use crate::Timestamp;
 use crate::enums::{PlanPeriod, SubscriptionItemStatus};
-use crate::webhooks::{Credit, Credits, Payer, Plan};
+use crate::webhooks::{Amount, Credit, Credits, Payer, Plan};
 use serde::{Deserialize, Serialize};
 
 /// One plan in a subscription, as a payment lists it.
 #[doc(alias = "BillingSubscriptionItem")]
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "object", rename = "commerce_subscription_item")]
 #[non_exhaustive]
 pub struct PaidItem {
     /// Its id.
@@ -36,4 +37,22 @@ pub struct PaidItem {
     pub credit: Option<Credit>,
     /// Credits that count against the amount.
     pub credits: Option<Credits>,
+    /// The amount, in the smallest unit of the currency.
+    pub amount: Option<Amount>,
+    /// When it was cancelled.
+    pub canceled_at: Option<Timestamp>,
+    /// Everything paid so far.
+    #[serde(default, deserialize_with = "crate::decode::optional_integer")]
+    pub lifetime_paid: Option<i64>,
+    /// The next payment, in the smallest unit of the currency.
+    #[serde(default, deserialize_with = "crate::decode::optional_integer")]
+    pub next_payment_amount: Option<i64>,
+    /// When the next payment is due.
+    pub next_payment_date: Option<Timestamp>,
+    /// When the payment became overdue.
+    pub past_due_at: Option<Timestamp>,
+    /// How often it is billed.
+    pub plan_period: Option<String>,
+    /// The day the rest of the period is counted from.
+    pub proration_date: Option<String>,
 }

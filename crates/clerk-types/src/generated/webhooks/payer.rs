@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 /// Who pays: a user or an organization.
 #[doc(alias = "BillingPayerEventPayload")]
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "object", rename = "commerce_payer")]
 #[non_exhaustive]
 pub struct Payer {
     /// Its id.

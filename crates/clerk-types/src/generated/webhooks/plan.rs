@@ -25,4 +25,26 @@ pub struct Plan {
     /// Prices of metered units.
     #[serde(default, deserialize_with = "crate::decode::or_default")]
     pub unit_prices: Vec<UnitPrice>,
+    /// Price per month when paid yearly, in the smallest unit of the currency.
+    #[serde(default, deserialize_with = "crate::decode::optional_integer")]
+    pub annual_monthly_amount: Option<i64>,
+    /// What it is for.
+    pub description: Option<String>,
+    /// Whether there is a fee before usage.
+    pub has_base_fee: Option<bool>,
+    /// The Clerk instance.
+    pub instance_id: Option<String>,
+    /// How often it is billed.
+    #[serde(default, deserialize_with = "crate::decode::optional_integer")]
+    pub interval: Option<i64>,
+    /// Whether everybody has it unless something else was chosen.
+    pub is_default: Option<bool>,
+    /// Whether the first period is counted by days.
+    pub is_prorated: Option<bool>,
+    /// The period.
+    pub period: Option<String>,
+    /// Deprecated: the product.
+    pub product_id: Option<String>,
+    /// Whether the plan is shown to everybody.
+    pub publicly_visible: Option<bool>,
 }

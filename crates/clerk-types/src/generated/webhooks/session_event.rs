@@ -9,6 +9,7 @@ use serde_json::Value;
 /// A session, with its user.
 #[doc(alias = "SessionEventPayload")]
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "object", rename = "session")]
 #[non_exhaustive]
 pub struct SessionEvent {
     /// Its id.

@@ -9,6 +9,8 @@ use serde_json::Value;
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Sms {
+    /// Which kind of object it is.
+    pub object: Option<String>,
     /// Its id.
     pub id: String,
     /// Its readable name in addresses.
@@ -31,4 +33,6 @@ pub struct Sms {
     pub delivered_by_clerk: Option<bool>,
     /// When it was created.
     pub created_at_ms: Option<Timestamp>,
+    /// When it was created.
+    pub created_at: Option<Timestamp>,
 }

@@ -2,12 +2,13 @@
 
 use crate::Timestamp;
 use crate::enums::SubscriptionItemStatus;
-use crate::webhooks::{Credit, Payer, Plan, Seats};
+use crate::webhooks::{Amount, Credit, Payer, Plan, Seats};
 use serde::{Deserialize, Serialize};
 
 /// One plan in a subscription.
 #[doc(alias = "BillingSubscriptionItemEventPayload")]
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "object", rename = "commerce_subscription_item")]
 #[non_exhaustive]
 pub struct SubscriptionItem {
     /// Its id.
@@ -36,13 +37,26 @@ pub struct SubscriptionItem {
     pub subscription_id: Option<String>,
     /// Seats and how many are paid.
     pub seats: Option<Seats>,
+    /// The amount, in the smallest unit of the currency.
+    pub amount: Option<Amount>,
+    /// When it was cancelled.
+    pub canceled_at: Option<Timestamp>,
     /// Credit that counts against the amount.
     pub credit: Option<Credit>,
+    /// Everything paid so far.
+    #[serde(default, deserialize_with = "crate::decode::optional_integer")]
+    pub lifetime_paid: Option<i64>,
     /// The next payment, in the smallest unit of the currency.
     #[serde(default, deserialize_with = "crate::decode::optional_integer")]
     pub next_payment_amount: Option<i64>,
+    /// When the next payment is due.
+    pub next_payment_date: Option<Timestamp>,
+    /// When the payment became overdue.
+    pub past_due_at: Option<Timestamp>,
     /// How often it is billed.
     pub plan_period: Option<String>,
     /// The price.
     pub price_id: Option<String>,
+    /// The day the rest of the period is counted from.
+    pub proration_date: Option<String>,
 }
