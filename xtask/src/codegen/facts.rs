@@ -23,7 +23,6 @@ pub(crate) struct Facts {
 /// The members of a type, with every part of a composition merged in.
 pub(crate) struct Members {
     pub(crate) fields: Vec<Field>,
-    pub(crate) open: bool,
 }
 
 impl Facts {
@@ -88,7 +87,6 @@ impl Facts {
         match def.kind {
             Kind::Struct => Ok(Members {
                 fields: def.fields.clone(),
-                open: def.open,
             }),
             Kind::All => {
                 let mut fields: Vec<Field> = Vec::new();
@@ -110,10 +108,7 @@ impl Facts {
                 for field in &mut fields {
                     field.req |= def.also_required.contains(&field.n);
                 }
-                Ok(Members {
-                    fields,
-                    open: def.open,
-                })
+                Ok(Members { fields })
             }
             _ => Err(format!("{name} is not an object").into()),
         }

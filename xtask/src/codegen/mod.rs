@@ -6,9 +6,14 @@
 mod facts;
 mod models;
 mod names;
+mod operations;
 mod output;
 mod overlay;
+mod params;
+mod print_api;
+mod print_params;
 mod print_types;
+mod samples;
 mod types;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -24,7 +29,10 @@ use crate::{
 };
 
 /// Folders that hold generated files only.
-const FOLDERS: &[&str] = &["crates/clerk-types/src/generated"];
+const FOLDERS: &[&str] = &[
+    "crates/clerk-types/src/generated",
+    "crates/clerk-api/src/generated",
+];
 
 pub(crate) fn run(arguments: &[String]) -> Outcome {
     let check = match arguments {
@@ -54,6 +62,16 @@ pub(crate) fn run(arguments: &[String]) -> Outcome {
     let groups = models::spread(&models, &roots);
     let mut files = Files::default();
     print_types::print(&mut files, &facts, &models, &enums, &groups, &payloads)?;
+    let handles = operations::plan(&facts, &overlay, &index)?;
+    print_api::print(&mut files, &handles)?;
+    let unused = overlay.unused_docs();
+    if !unused.is_empty() {
+        return Err(format!(
+            "fields.toml documents what nothing has: {}",
+            unused.join(", ")
+        )
+        .into());
+    }
     files.format()?;
     files.settle(FOLDERS, check)
 }

@@ -130,36 +130,26 @@ pub(crate) struct Method {
     /// The method is hidden behind a hand-written one: it is called `raw_..` and visible in the crate only.
     #[serde(default)]
     pub(crate) wrapped: bool,
-    /// The Rust type of the answer, where the described one is not what arrives.
-    pub(crate) answer: Option<String>,
 }
 
-/// Parameters of an operation, or an object inside of them, by its name in the facts.
+/// Repairs of the parameters of an operation, or of an object inside of them.
 #[derive(Deserialize, Default)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Params {
-    /// The Rust name of a nested object.
-    pub(crate) name: Option<String>,
-    pub(crate) doc: Option<String>,
-    /// Members that are required although the description does not say so.
     #[serde(default)]
     pub(crate) require: Vec<String>,
-    /// Members that need not be given although the description says so.
-    #[serde(default)]
-    pub(crate) optional: Vec<String>,
-    /// Members the description lacks.
     #[serde(default)]
     pub(crate) add: BTreeMap<String, String>,
-    /// Query parameters the description lacks.
     #[serde(default)]
     pub(crate) add_query: BTreeMap<String, String>,
     #[serde(default)]
     pub(crate) drop: Vec<String>,
     #[serde(default)]
     pub(crate) types: BTreeMap<String, String>,
-    /// Members that are always sent, `null` when nothing was set.
     #[serde(default)]
     pub(crate) null: Vec<String>,
+    #[serde(default)]
+    pub(crate) defaults: BTreeMap<String, String>,
 }
 
 fn file<T: DeserializeOwned>(path: &Path) -> Outcome<T> {
