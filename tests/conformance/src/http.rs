@@ -171,7 +171,7 @@ fn response(value: &Value) -> Option<CannedResponse> {
 }
 
 /// A vector's calls, answered in order.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Script {
     exchanges: Vec<Exchange>,
     state: Mutex<State>,

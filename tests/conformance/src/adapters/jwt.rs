@@ -1,13 +1,14 @@
 //! Decoding, verifying and signing JWTs.
 
 use clerk_tokens::{
-    CategoryPolicy, ConfigError, SignOptions, SigningKey, TokenVerificationError,
+    CategoryPolicy, ConfigError, SessionClaims, SignOptions, SigningKey, TokenVerificationError,
     TokenVerificationReason, VerifyOptions, VerifyTokenOptions, VerifyingKey, decode_jwt,
     has_valid_signature, sign_jwt, verify_jwt, verify_token,
 };
 use serde::Deserialize as _;
 use serde_json::Value;
 
+use super::remote_keys;
 use super::token_options::{checks, optional_text};
 use crate::outcome::{Outcome, VectorError};
 use crate::special;
@@ -29,7 +30,7 @@ pub(super) fn token(vector: &Vector) -> Result<&str, Outcome> {
         .ok_or_else(|| Outcome::NotExpressible("the token is not a text".to_owned()))
 }
 
-fn refused(error: &TokenVerificationError) -> Outcome {
+pub(super) fn refused(error: &TokenVerificationError) -> Outcome {
     Outcome::Err(VectorError::token(error))
 }
 
@@ -127,6 +128,9 @@ pub(super) fn signed_values(outcome: &mut Value) {
 }
 
 pub(super) fn verify_session_token(_: &Context, vector: &Vector) -> Outcome {
+    if remote_keys::is_remote(vector) {
+        return remote_keys::verify(vector);
+    }
     verify_session_token_with(vector).unwrap_or_else(|outcome| outcome)
 }
 
@@ -134,19 +138,20 @@ fn verify_session_token_with(vector: &Vector) -> Result<Outcome, Outcome> {
     let token = token(vector)?;
     let options = verify_token_options(vector, checks(vector)?)?;
     let claims = verify_token(token, &options).map_err(|error| refused(&error))?;
+    claims_of(&claims)
+}
+
+/// Claims as a vector's value.
+pub(super) fn claims_of(claims: &SessionClaims) -> Result<Outcome, Outcome> {
     parsed(claims.as_json()).map(Outcome::Ok)
 }
 
-/// The key of a vector, if it is a local one or none at all.
+/// The local key of a vector, if it has one.
 fn verify_token_options(
     vector: &Vector,
     checks: VerifyOptions,
 ) -> Result<VerifyTokenOptions, Outcome> {
     let jwt_key = optional_text(vector, "/options/jwtKey")?.unwrap_or_default();
-    let secret_key = vector.text("/options/secretKey").unwrap_or_default();
-    if jwt_key.is_empty() && !secret_key.is_empty() {
-        return Err(Outcome::NotReplayed("remote keys".to_owned()));
-    }
     VerifyTokenOptions::from(checks)
         .jwt_key(jwt_key)
         .map_err(|error| Outcome::Err(VectorError::plain(&error)))

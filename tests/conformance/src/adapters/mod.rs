@@ -7,6 +7,7 @@ mod constants;
 mod jwt;
 mod keys;
 mod machine;
+mod remote_keys;
 mod requests;
 mod token_options;
 pub(crate) mod webhooks;
@@ -54,6 +55,7 @@ pub const TABLE: &[Adapter] = &[
         ..Adapter::new("jwt", "signJwt", jwt::sign)
     },
     Adapter::new("verify_token", "verifyToken", jwt::verify_session_token),
+    Adapter::new("jwks_cache", "sequence", remote_keys::sequence),
     Adapter::new("machine_tokens", "isMachineToken", machine::is_machine),
     Adapter::new(
         "machine_tokens",

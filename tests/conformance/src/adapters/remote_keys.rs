@@ -1,0 +1,200 @@
+//! Verification with keys that are fetched, alone and in sequences that share what was fetched.
+
+use std::collections::HashMap;
+use std::pin::pin;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::task::{Context as TaskContext, Poll, Waker};
+use std::time::Duration;
+
+use bytes::Bytes;
+use clerk_core::{Clock, ManualClock};
+use clerk_errors::api::Sent;
+use clerk_http::testing::{ManualRuntime, Reply, ScriptedTransport};
+use clerk_http::{
+    ApiClient, Backoff, Jitter, SharedRuntime, SharedTransport, TransportError, TransportErrorKind,
+};
+use clerk_tokens::jwks::{JwksPolicy, RemoteKeys, RemoteTokenVerifier};
+use http::Request;
+
+use super::jwt::{claims_of, refused, token, verify_session_token};
+use super::token_options::{checks, optional_text};
+use crate::http::{CannedResponse, Script, SentRequest};
+use crate::outcome::{Outcome, VectorError};
+use crate::vector::{Context, Vector};
+
+pub(super) fn sequence(context: &Context, vector: &Vector) -> Outcome {
+    let world = World::default();
+    let steps = vector.steps.iter();
+    Outcome::Steps(
+        steps
+            .map(|step| match step.function.as_str() {
+                "verifyToken" if is_remote(step) => world.verify(step),
+                "verifyToken" => verify_session_token(context, step),
+                other => Outcome::NotReplayed(format!("{other} in a sequence")),
+            })
+            .collect(),
+    )
+}
+
+/// Whether a vector's options make it fetch its keys.
+pub(super) fn is_remote(vector: &Vector) -> bool {
+    let given = |pointer| vector.text(pointer).is_some_and(|text| !text.is_empty());
+    given("/options/secretKey") && !given("/options/jwtKey")
+}
+
+pub(super) fn verify(vector: &Vector) -> Outcome {
+    World::default().verify(vector)
+}
+
+/// What the calls of a sequence share: the keys, a clock, and a network that plays the current step.
+struct World {
+    keys: Mutex<HashMap<[String; 3], RemoteKeys>>,
+    clock: ManualClock,
+    /// Waits pass on a clock of their own: the recorded one stands still meanwhile.
+    waits: ManualRuntime,
+    script: Arc<Mutex<Arc<Script>>>,
+    transport: SharedTransport,
+}
+
+impl Default for World {
+    fn default() -> Self {
+        let script = Arc::new(Mutex::new(Arc::new(Script::default())));
+        let current = Arc::clone(&script);
+        let transport = ScriptedTransport::from_fn(move |request| {
+            let script = Arc::clone(&current.lock().unwrap_or_else(PoisonError::into_inner));
+            answer(&script, request)
+        });
+        Self {
+            keys: Mutex::default(),
+            clock: ManualClock::new(0),
+            waits: ManualRuntime::new(0),
+            script,
+            transport: SharedTransport::new(transport),
+        }
+    }
+}
+
+impl World {
+    fn verify(&self, vector: &Vector) -> Outcome {
+        let script = Arc::new(Script::of(vector));
+        *self.script.lock().unwrap_or_else(PoisonError::into_inner) = Arc::clone(&script);
+        self.clock.set(vector.now_ms);
+        let waited = self.waits.slept().len();
+        let outcome = self.verify_with(vector).unwrap_or_else(|outcome| outcome);
+        let waits = self.waits.slept().split_off(waited);
+        let outcome = match compare_waits(&waits, vector) {
+            Ok(()) => outcome,
+            Err(why) => Outcome::Broken(why),
+        };
+        script.close(outcome)
+    }
+
+    fn verify_with(&self, vector: &Vector) -> Result<Outcome, Outcome> {
+        let token = token(vector)?;
+        let checks = checks(vector)?;
+        let keys = self.keys_of(vector)?;
+        let verifier = RemoteTokenVerifier::new(keys, checks);
+        let skip = vector.input_at("/options/skipJwksCache");
+        let verifier = match skip.and_then(serde_json::Value::as_bool) {
+            Some(true) => verifier.skip_jwks_cache(),
+            _ => verifier,
+        };
+        let claims = at_once(verifier.verify(token))
+            .ok_or_else(|| Outcome::Broken("it waits for something".to_owned()))?
+            .map_err(|error| refused(&error))?;
+        claims_of(&claims)
+    }
+
+    /// The keys of the instance that a vector's options name, as the earlier steps left them.
+    fn keys_of(&self, vector: &Vector) -> Result<RemoteKeys, Outcome> {
+        let text = |pointer| optional_text(vector, pointer).map(Option::unwrap_or_default);
+        let name = [
+            text("/options/apiUrl")?.to_owned(),
+            text("/options/apiVersion")?.to_owned(),
+            text("/options/secretKey")?.to_owned(),
+        ];
+        let mut all = self.keys.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(keys) = all.get(&name) {
+            return Ok(keys.clone());
+        }
+        let mut builder = ApiClient::builder(self.transport.clone()).secret_key(name[2].as_str());
+        if !name[0].is_empty() {
+            builder = builder.api_url(name[0].as_str());
+        }
+        if !name[1].is_empty() {
+            builder = builder.api_version(name[1].as_str());
+        }
+        let client = builder
+            .build()
+            .map_err(|error| Outcome::Err(VectorError::plain(&error)))?;
+        let keys = RemoteKeys::backend_api(client).policy(policy()).build_on(
+            SharedRuntime::new(self.waits.clone()),
+            Clock::from(self.clock.clone()),
+        );
+        all.insert(name, keys.clone());
+        Ok(keys)
+    }
+}
+
+/// The reference's policy, with the recorded jitter: none.
+fn policy() -> JwksPolicy {
+    let doubling = Backoff::new(Duration::from_millis(125), Duration::from_secs(1));
+    JwksPolicy::reference().between_attempts(doubling.jitter(Jitter::None))
+}
+
+fn compare_waits(waits: &[Duration], vector: &Vector) -> Result<(), String> {
+    let recorded = vector.retry_delays_ms.iter().copied();
+    if waits
+        .iter()
+        .copied()
+        .eq(recorded.map(Duration::from_millis))
+    {
+        Ok(())
+    } else {
+        Err(format!(
+            "the waits should be {:?} ms, are {waits:?}",
+            vector.retry_delays_ms
+        ))
+    }
+}
+
+/// What the script has for a request.
+pub(super) fn answer(script: &Script, request: &Request<Bytes>) -> Reply {
+    let headers: Vec<(String, String)> = request
+        .headers()
+        .iter()
+        .map(|(name, value)| {
+            let value = String::from_utf8_lossy(value.as_bytes()).into_owned();
+            (name.as_str().to_owned(), value)
+        })
+        .collect();
+    let canned = script.answer(SentRequest {
+        method: request.method().as_str(),
+        url: &request.uri().to_string(),
+        headers: &headers,
+        body: request.body(),
+    });
+    match canned {
+        Ok(CannedResponse::Answer(answer)) => {
+            let status = http::StatusCode::from_u16(answer.status).unwrap_or_default();
+            let reply = Reply::status(status).with_body(answer.body);
+            let headers = answer.headers.iter();
+            headers.fold(reply, |reply, (name, value)| reply.with_header(name, value))
+        }
+        Ok(CannedResponse::NetworkFailure(why)) | Err(why) => Reply::error(TransportError::new(
+            TransportErrorKind::Reset,
+            Sent::Maybe,
+            why,
+        )),
+    }
+}
+
+/// The output of a future that has no reason to wait.
+fn at_once<F: Future>(future: F) -> Option<F::Output> {
+    let mut future = pin!(future);
+    let mut context = TaskContext::from_waker(Waker::noop());
+    match future.as_mut().poll(&mut context) {
+        Poll::Ready(output) => Some(output),
+        Poll::Pending => None,
+    }
+}
