@@ -27,6 +27,7 @@ const STEPS: &[Step] = &[
     step("clippy", clippy),
     step("doc", doc),
     step("features", || task("features", &[])),
+    step("providers", providers),
     step("wasm", || task("wasm", &[])),
     step("fuzz", fuzz),
     step("conformance", conformance),
@@ -160,6 +161,28 @@ fn deny() -> Outcome {
 }
 
 /// The fuzz targets are outside the workspace, so nothing else compiles them.
+/// Features are united over what is built together, so every choice of cryptography is built and tested alone.
+fn providers() -> Outcome {
+    const MODES: [&str; 4] = [
+        "ring",
+        "aws-lc-rs",
+        "ring,aws-lc-rs",
+        "ring,foreign-default",
+    ];
+    for mode in MODES {
+        println!("    {mode}");
+        cargo(&[
+            "test",
+            "--quiet",
+            "--package",
+            "clerk-provider-modes",
+            "--features",
+            mode,
+        ])?;
+    }
+    Ok(())
+}
+
 fn fuzz() -> Outcome {
     let manifest = workspace::root().join("tests/fuzz/Cargo.toml");
     if !manifest.is_file() {

@@ -4,7 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use bytes::Bytes;
-use clerk_core::{Clock, Secret};
+use clerk_core::{Clock, Secret, constants};
 use clerk_errors::api::{ApiError, ApiErrorKind, Sent};
 use clerk_errors::{ConfigError, ConfigErrorKind};
 use http::header::{AUTHORIZATION, CONTENT_TYPE, USER_AGENT};
@@ -14,10 +14,6 @@ use crate::api_request::{Authorization, Body};
 use crate::api_url::ApiUrl;
 use crate::{ApiRequest, ApiResponse, BodyLimit, Operation, SharedTransport, Transport, api_error};
 
-const DEFAULT_API_URL: &str = "https://api.clerk.com";
-const DEFAULT_API_VERSION: &str = "v1";
-const API_VERSION_DATE: &str = "2026-05-12";
-const DEFAULT_USER_AGENT: &str = concat!("clerk-backend@", env!("CARGO_PKG_VERSION"));
 const CLERK_API_VERSION: HeaderName = HeaderName::from_static("clerk-api-version");
 
 /// One instance's access to the Backend API: base URL, keys, standard headers, and a transport.
@@ -161,7 +157,7 @@ impl ApiClient {
         let headers = built.headers_mut();
         headers.insert(
             CLERK_API_VERSION,
-            HeaderValue::from_static(API_VERSION_DATE),
+            HeaderValue::from_static(constants::SUPPORTED_API_VERSION),
         );
         headers.insert(USER_AGENT, self.inner.user_agent.clone());
         headers.insert(CONTENT_TYPE, content_type);
@@ -299,18 +295,16 @@ impl ApiClientBuilder {
     ///
     /// [`ConfigError`] naming the setting that cannot be used.
     pub fn build(self) -> Result<ApiClient, ConfigError> {
-        let url = ApiUrl::parse(self.api_url.as_deref().unwrap_or(DEFAULT_API_URL))?;
+        let url = ApiUrl::parse(self.api_url.as_deref().unwrap_or(constants::API_URL))?;
         let secret_key = self.secret_key.filter(|secret| !secret.is_empty());
         let machine_secret_key = self.machine_secret_key.filter(|secret| !secret.is_empty());
         url.check(secret_key.as_ref(), self.allow_plain_http)?;
-        let user_agent = self.user_agent.as_deref().unwrap_or(DEFAULT_USER_AGENT);
+        let user_agent = self.user_agent.as_deref().unwrap_or(constants::USER_AGENT);
         Ok(ApiClient {
             inner: Arc::new(Inner {
                 transport: self.transport,
                 url,
-                version: self
-                    .api_version
-                    .unwrap_or_else(|| DEFAULT_API_VERSION.to_owned()),
+                version: version(self.api_version)?,
                 secret_key: header_of("CLERK_SECRET_KEY", secret_key.as_ref())?,
                 machine_secret_key: header_of(
                     "CLERK_MACHINE_SECRET_KEY",
@@ -326,6 +320,27 @@ impl ApiClientBuilder {
                 clock: self.clock.unwrap_or_else(system_clock),
             }),
         })
+    }
+}
+
+/// What stands before the path of versioned calls: one segment or several, or nothing.
+fn version(version: Option<String>) -> Result<String, ConfigError> {
+    let version = version.unwrap_or_else(|| constants::API_VERSION.to_owned());
+    let is_plain = |segment: &str| {
+        !matches!(segment, "." | "..")
+            && segment
+                .bytes()
+                .all(|byte| byte.is_ascii_alphanumeric() || b"-._".contains(&byte))
+    };
+    if version.split('/').all(is_plain) {
+        Ok(version)
+    } else {
+        Err(ConfigError::new(
+            ConfigErrorKind::Malformed,
+            "CLERK_API_VERSION",
+            "is not a version",
+        )
+        .with_fix("use v1, or leave it out"))
     }
 }
 

@@ -171,3 +171,37 @@ impl From<TransportError> for ApiError {
         api
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    // covers: HTTP-36, HTTP-37
+    #[test]
+    fn a_transport_error_stays_one_within_an_api_error() {
+        use TransportErrorKind as Kind;
+        for (kind, expected) in [
+            (Kind::Refused, ApiErrorKind::Invalid),
+            (Kind::Connect, ApiErrorKind::Network),
+            (Kind::Tls, ApiErrorKind::Network),
+            (Kind::Timeout, ApiErrorKind::Timeout),
+            (Kind::Reset, ApiErrorKind::Network),
+            (Kind::Protocol, ApiErrorKind::Network),
+            (Kind::TooLarge, ApiErrorKind::TooLarge),
+            (Kind::Other, ApiErrorKind::Network),
+        ] {
+            let error = TransportError::new(kind, Sent::Maybe, "test").with_status(StatusCode::OK);
+            let api = ApiError::from(error);
+            assert_eq!(
+                (api.kind(), api.sent(), api.status()),
+                (expected, Sent::Maybe, Some(StatusCode::OK))
+            );
+            // What Clerk answered is one type, what kept it from answering another.
+            assert!(api.errors().is_empty());
+            let source = api
+                .source()
+                .and_then(|source| source.downcast_ref::<TransportError>());
+            assert_eq!(source.map(TransportError::kind), Some(kind));
+        }
+    }
+}

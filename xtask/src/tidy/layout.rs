@@ -16,7 +16,14 @@ const TOP: [&str; 9] = [
 ];
 
 /// The packages below `tests/`.
-const TESTS: [&str; 5] = ["conformance", "e2e", "footprint", "frameworks", "fuzz"];
+const TESTS: [&str; 6] = [
+    "conformance",
+    "e2e",
+    "footprint",
+    "frameworks",
+    "fuzz",
+    "providers",
+];
 
 /// Files outside the planned layout.
 pub(super) fn check(files: &[File]) -> Vec<String> {

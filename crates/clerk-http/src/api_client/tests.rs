@@ -83,6 +83,28 @@ fn parts_are_joined_by_one_slash_each() {
 
 // covers: HTTP-2
 #[test]
+fn a_version_is_plain() {
+    for (version, plain) in [
+        ("", true),
+        ("v2", true),
+        ("beta/v2.1-x_y", true),
+        ("..", false),
+        ("../v1", false),
+        (".", false),
+        ("%2e%2e", false),
+        ("v1?x=1", false),
+        ("v1#x", false),
+        ("a b", false),
+        ("v1\\..\\x", false),
+        ("…", false),
+    ] {
+        let built = client(&idle()).api_version(version).build();
+        assert_eq!(built.is_ok(), plain, "{version}");
+    }
+}
+
+// covers: HTTP-2
+#[test]
 fn a_path_cannot_leave_its_place() {
     let client = client(&idle()).build().unwrap();
     for path in [

@@ -59,8 +59,10 @@ impl KeyDocument {
         .ok_or_else(|| not_keys("the answer has no list of keys"))?;
         if count > MAX_KEYS {
             Err(not_keys("the answer has more than 100 keys"))
-        } else if objects == 0 {
+        } else if count == 0 {
             Err(not_keys("the answer has no keys"))
+        } else if objects < count {
+            Err(not_keys("the answer lists something else than keys"))
         } else {
             Ok(document)
         }

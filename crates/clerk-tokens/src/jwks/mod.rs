@@ -22,7 +22,7 @@
 //! | no connection, a broken one, none in time | outage; tried again within the 5 s |
 //! | 429, 5xx | outage; tried again, after `Retry-After` if that is soon enough |
 //! | a redirect | outage: redirects are not followed |
-//! | 2xx with something else: HTML, cut-off JSON, another shape, no keys, more than 100, more than 1 MiB | outage |
+//! | 2xx with something else: HTML, cut-off JSON, another shape (also of a single entry), no keys, more than 100, more than 1 MiB | outage |
 //! | a certificate that is not trusted | outage |
 //! | `clerk_key_invalid` | the secret key is refused |
 //! | any other 4xx | refused |

@@ -254,3 +254,32 @@ async fn without_the_cache_every_lookup_fetches_and_those_at_once_share() {
     }
     assert_eq!(instance.source.requests(), 4);
 }
+
+// covers: JWKS-7
+#[tokio::test]
+async fn keys_that_nobody_holds_leave_nothing_behind() {
+    let source = Source::new(set(&[jwk("a", ONE)]));
+    let made = |source: &Source| RemoteKeys::backend_api(source.client("sk_test_x")).build();
+    for _ in 0..10 {
+        made(&source).key(Some("a")).await.unwrap();
+    }
+    // Also when a fetch is under way, in a task or in the hands of those who wait.
+    source.hold();
+    let taskless = RemoteKeys::backend_api(source.client("sk_test_x")).build_on(
+        SharedRuntime::new(Taskless(ManualRuntime::new(T0))),
+        ManualClock::new(T0).into(),
+    );
+    for keys in [made(&source), taskless] {
+        let before = source.requests();
+        let waiting = tokio::spawn(async move { keys.key(Some("a")).await });
+        while source.requests() == before {
+            tokio::task::yield_now().await;
+        }
+        waiting.abort();
+        assert!(waiting.await.is_err());
+    }
+    source.release();
+    while source.holders() > 1 {
+        tokio::task::yield_now().await;
+    }
+}

@@ -74,7 +74,7 @@ async fn the_reference_tries_five_times_on_everything() {
     assert_eq!((ran.requests, ran.reason), (1, "jwk-remote-failed-to-load"));
 }
 
-// covers: JWKS-9, JWKS-10, JWKS-11, JWKS-25
+// covers: JWT-33, JWKS-9, JWKS-10, JWKS-11, JWKS-25
 #[tokio::test]
 async fn only_what_may_help_is_tried_again() {
     let broken = |kind| Reply::error(TransportError::new(kind, Sent::Maybe, "test"));

@@ -83,6 +83,11 @@ impl Source {
         self.inner.answers.load(Ordering::SeqCst)
     }
 
+    /// How many hold this source, its handle here included.
+    pub(crate) fn holders(&self) -> usize {
+        Arc::strong_count(&self.inner)
+    }
+
     /// Holds all answers back.
     pub(crate) fn hold(&self) {
         let gate = &self.inner.gate;

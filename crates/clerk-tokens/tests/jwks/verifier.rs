@@ -254,3 +254,20 @@ async fn every_source_verifies() {
         .into();
     assert!(local.warm_up().await.is_ok());
 }
+
+// covers: JWKS-13
+#[tokio::test]
+async fn machine_tokens_share_the_keys() {
+    let setup = setup();
+    let InstanceKeys::Remote(keys) = setup.verifier.keys().clone() else {
+        panic!("the keys are remote");
+    };
+    assert_eq!(setup.verify(&setup.token(TestKey::FIRST)).await, "ok");
+    let clock = setup.clock.clone().into();
+    let token = M2mTokenBuilder::new("mch_1").clock(&clock).mint();
+    let decoded = clerk_tokens::decode_jwt(&token).unwrap();
+    let key = keys.key_now(decoded.header().kid()).unwrap().unwrap();
+    let claims = clerk_tokens::verify_m2m_jwt(&decoded, &key, &options(&setup.clock)).unwrap();
+    assert_eq!(claims.subject(), "mch_1");
+    assert_eq!(setup.source.requests(), 1);
+}

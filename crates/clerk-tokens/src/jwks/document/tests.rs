@@ -47,7 +47,8 @@ fn what_is_no_key_set_is_told_apart() {
         (r#"{"keys":"abc"}"#, false),
         (r#"{"keys":{"kid":"a"}}"#, false),
         (r#"{"keys":[]}"#, false),
-        (r#"{"keys":[null,5]}"#, false),
+        (r#"{"keys":[null]}"#, false),
+        (r#"{"keys":[{"kty":"RSA","kid":"a"},5]}"#, false),
         (&many, false),
     ];
     for (body, unreadable) in cases {
@@ -73,9 +74,6 @@ fn entries_are_judged_one_by_one() {
         r#"{"kty":"RSA","kid":"broken"}"#.to_owned(),
         r#"{"kty":"RSA","kid":"small","n":"AQAB","e":"AQAB"}"#.to_owned(),
         r#"{"kty":"RSA","kid":5,"n":"AQAB","e":"AQAB"}"#.to_owned(),
-        "null".to_owned(),
-        "5".to_owned(),
-        "[]".to_owned(),
     ]))
     .unwrap();
     for (kid, expected) in [
@@ -122,6 +120,7 @@ fn of_equal_kids_the_last_counts() {
     assert_eq!(look(&parse(&lists).unwrap(), "a"), Some(true));
 }
 
+// covers: JWKS-30
 #[test]
 fn size_and_count_are_bounded() {
     let hundred: Vec<String> = (0..100).map(|i| rsa(&i.to_string(), "")).collect();
