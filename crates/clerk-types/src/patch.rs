@@ -2,6 +2,8 @@
 
 use serde::{Serialize, Serializer};
 
+use crate::SecretText;
+
 /// What a change does to a member: leaves it alone, clears it (`null` on the wire), or sets it.
 ///
 /// ```
@@ -55,6 +57,18 @@ impl<T> From<Option<T>> for Patch<T> {
 impl From<&str> for Patch<String> {
     fn from(value: &str) -> Self {
         Self::Set(value.to_owned())
+    }
+}
+
+impl From<&str> for Patch<SecretText> {
+    fn from(value: &str) -> Self {
+        Self::Set(SecretText::from(value))
+    }
+}
+
+impl From<String> for Patch<SecretText> {
+    fn from(value: String) -> Self {
+        Self::Set(SecretText::from(value))
     }
 }
 

@@ -12,6 +12,7 @@ mod overlay;
 mod params;
 mod print_api;
 mod print_params;
+mod print_tests;
 mod print_types;
 mod samples;
 mod types;
@@ -32,6 +33,7 @@ use crate::{
 const FOLDERS: &[&str] = &[
     "crates/clerk-types/src/generated",
     "crates/clerk-api/src/generated",
+    "crates/clerk-api/tests/requests/generated",
 ];
 
 pub(crate) fn run(arguments: &[String]) -> Outcome {
@@ -64,6 +66,7 @@ pub(crate) fn run(arguments: &[String]) -> Outcome {
     print_types::print(&mut files, &facts, &models, &enums, &groups, &payloads)?;
     let handles = operations::plan(&facts, &overlay, &index)?;
     print_api::print(&mut files, &handles)?;
+    print_tests::print(&mut files, &handles)?;
     let unused = overlay.unused_docs();
     if !unused.is_empty() {
         return Err(format!(
@@ -96,9 +99,7 @@ fn roots(
     for (_, ty) in payloads {
         note(ty, "webhooks");
     }
-    for envelope in ["EventAttributes"] {
-        note(&Ty::Payload(envelope.to_owned()), "webhooks");
-    }
+    note(&Ty::Payload("EventAttributes".to_owned()), "webhooks");
     // The types written by hand are always there, and so is what they hold.
     for name in ["SessionToken", "SessionCookies", "OauthToken"] {
         note(&Ty::Model(name.to_owned()), "auth");

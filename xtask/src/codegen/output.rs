@@ -18,9 +18,15 @@ pub(crate) struct Files {
 }
 
 impl Files {
-    pub(crate) fn rust(&mut self, path: &str, text: &str) {
-        self.texts
-            .insert(path.to_owned(), format!("{HEADER}\n{}", text.trim_start()));
+    /// Adds a file; two different texts for one path are an error.
+    pub(crate) fn rust(&mut self, path: &str, text: &str) -> Outcome {
+        let text = format!("{HEADER}\n{}", text.trim_start());
+        match self.texts.insert(path.to_owned(), text.clone()) {
+            Some(other) if other != text => {
+                Err(format!("two different types would be {path}").into())
+            }
+            _ => Ok(()),
+        }
     }
 
     /// Formats all files in one run of rustfmt, in a folder beside the others.

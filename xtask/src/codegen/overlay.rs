@@ -136,6 +136,8 @@ pub(crate) struct Method {
 #[derive(Deserialize, Default)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Params {
+    /// The Rust name of an object inside, where the derived one is taken.
+    pub(crate) name: Option<String>,
     #[serde(default)]
     pub(crate) require: Vec<String>,
     #[serde(default)]

@@ -267,16 +267,26 @@ impl Planner<'_> {
             part.pop();
         }
         // Components keep their own name, so that two operations share one struct.
-        let name = if inner.contains(['#', '.', '[']) {
+        let derived = if inner.contains(['#', '.', '[']) {
             format!("{rust}{part}")
         } else {
             inner.clone()
         };
+        let name = self
+            .overlay
+            .params
+            .get(inner)
+            .and_then(|repair| repair.name.clone())
+            .unwrap_or(derived);
         let members = self.members(inner, &name, change, Place::Body, nested)?;
         nested.insert(
             name.clone(),
             Struct {
-                doc: format!("`{}` of [`{rust}`](super::{rust}).", field.n),
+                doc: if inner.contains('#') {
+                    format!("`{}` of [`{rust}`](super::{rust}).", field.n)
+                } else {
+                    "A part of the parameters of this resource's methods.".to_owned()
+                },
                 name: name.clone(),
                 members,
             },

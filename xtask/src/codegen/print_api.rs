@@ -32,7 +32,7 @@ pub(crate) fn gate(features: &[String]) -> String {
 }
 
 pub(crate) fn print(files: &mut Files, handles: &[Handle<'_>]) -> Outcome {
-    let mut contents = String::from("//! The resources of the Backend API.\n\nmod handles;\n");
+    let mut contents = String::from("//! The resources of the Backend API.\n\nmod handles;\n\n");
     let mut clients = String::new();
     for handle in handles {
         resource(files, handle)?;
@@ -49,11 +49,11 @@ pub(crate) fn print(files: &mut Files, handles: &[Handle<'_>]) -> Outcome {
             handle.resource.handle
         )?;
     }
-    files.rust(&format!("{FOLDER}/mod.rs"), &contents);
+    files.rust(&format!("{FOLDER}/mod.rs"), &contents)?;
     files.rust(
         &format!("{FOLDER}/handles.rs"),
         &format!("//! One method of the client per resource.\n\nuse crate::Client;\n\n{clients}"),
-    );
+    )?;
     Ok(())
 }
 
@@ -69,7 +69,7 @@ fn resource(files: &mut Files, handle: &Handle<'_>) -> Outcome {
             files.rust(
                 &format!("{FOLDER}/{module}/{}.rs", snake(&item.name)),
                 &print_params::print(item)?,
-            );
+            )?;
         }
     }
     let mut out = format!("//! {}\n\n", handle.resource.doc);
@@ -120,7 +120,7 @@ fn resource(files: &mut Files, handle: &Handle<'_>) -> Outcome {
         out,
         "#[derive(Debug, Clone, Copy)]\npub struct {name}<'a> {{\n    pub(crate) client: &'a ApiClient,\n}}\n\nimpl<'a> {name}<'a> {{\n    pub(crate) fn new(client: &'a ApiClient) -> Self {{\n        Self {{ client }}\n    }}\n\n{methods}}}"
     )?;
-    files.rust(&format!("{FOLDER}/{module}/mod.rs"), &out);
+    files.rust(&format!("{FOLDER}/{module}/mod.rs"), &out)?;
     Ok(())
 }
 
@@ -168,7 +168,7 @@ fn constant(action: &Action<'_>) -> String {
 
 fn route(handle: &Handle<'_>, action: &Action<'_>) -> Outcome<String> {
     let mut out = String::new();
-    let cfg = difference(&[action.gate.clone()], &handle.gate);
+    let cfg = difference(std::slice::from_ref(&action.gate), &handle.gate);
     write!(
         out,
         "{cfg}static {}: Route = Route::new(\"{}.{}\", Method::{}, \"{}\")",
@@ -258,7 +258,7 @@ fn method(
     uses: &mut BTreeSet<String>,
 ) -> Outcome<String> {
     let mut out = String::new();
-    let cfg = difference(&[action.gate.clone()], &handle.gate);
+    let cfg = difference(std::slice::from_ref(&action.gate), &handle.gate);
     let doc = documentation(handle, action)?;
     let answer = action.answer.rust(uses, SUPPORT);
     let mut arguments = vec!["&self".to_owned()];

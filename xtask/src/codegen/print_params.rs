@@ -239,7 +239,10 @@ fn setter(out: &mut String, member: &Member, rust: &str) -> Outcome {
     if member.deprecated {
         writeln!(out, "    #[deprecated = \"Clerk has deprecated it\"]")?;
     }
-    let (argument, value) = if member.patch {
+    let (argument, value) = if let (true, Ty::List(_)) = (member.patch, &member.ty) {
+        let (argument, value) = taken(&member.ty, rust, name);
+        (argument, format!("Patch::Set({value})"))
+    } else if member.patch {
         (
             format!("impl Into<Patch<{rust}>>"),
             format!("{name}.into()"),

@@ -78,22 +78,22 @@ pub(crate) fn print(
         files.rust(
             &format!("{FOLDER}/{folder}/{}.rs", snake(&model.name)),
             &structure(model)?,
-        );
+        )?;
     }
     for open in enums {
         list(1, &open.name)?;
         files.rust(
             &format!("{FOLDER}/enums/{}.rs", snake(&open.name)),
             &enumeration(open)?,
-        );
+        )?;
     }
     contents[2].push_str("mod event_data;\npub use event_data::EventData;\n");
     files.rust(
         &format!("{FOLDER}/webhooks/event_data.rs"),
         &events(payloads)?,
-    );
+    )?;
     for (folder, text) in ["models", "enums", "webhooks"].iter().zip(&contents) {
-        files.rust(&format!("{FOLDER}/{folder}/mod.rs"), text);
+        files.rust(&format!("{FOLDER}/{folder}/mod.rs"), text)?;
     }
     files.rust(
         &format!("{FOLDER}/mod.rs"),
@@ -101,7 +101,7 @@ pub(crate) fn print(
             "//! Types of the Backend API, version {}.\n\npub mod enums;\npub mod models;\n#[cfg(feature = \"webhooks\")]\npub mod webhooks;\n",
             facts.version
         ),
-    );
+    )?;
     Ok(())
 }
 

@@ -251,7 +251,7 @@ impl Ty {
         match self {
             Self::List(inner) | Self::Map(inner, _) | Self::Page(inner) => inner.mentions(out),
             Self::Enum(_) | Self::Model(_) | Self::Payload(_) | Self::Params(_) => {
-                out.push(self.clone())
+                out.push(self.clone());
             }
             _ => {}
         }

@@ -198,10 +198,6 @@ impl Spec {
         self.operations.iter().find(|operation| operation.id == id)
     }
 
-    pub(crate) fn type_named(&self, name: &str) -> Option<&TypeDef> {
-        self.types.iter().find(|def| def.name == name)
-    }
-
     /// The committed form: JSON, one fact per line.
     pub(crate) fn to_text(&self) -> Outcome<String> {
         let mut out = String::new();

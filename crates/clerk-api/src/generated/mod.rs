@@ -2,9 +2,10 @@
 
 //! The resources of the Backend API.
 
+mod handles;
+
 #[cfg(feature = "unlisted")]
 pub mod accountless_applications;
-mod handles;
 
 #[cfg(feature = "sessions")]
 pub mod actor_tokens;

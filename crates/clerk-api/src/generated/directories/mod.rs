@@ -8,6 +8,9 @@ pub use create_directory::CreateDirectory;
 mod create_directory_group_role_mapping;
 pub use create_directory_group_role_mapping::CreateDirectoryGroupRoleMapping;
 
+mod initial_group_role_mapping;
+pub use initial_group_role_mapping::InitialGroupRoleMapping;
+
 mod list_directories;
 pub use list_directories::ListDirectories;
 

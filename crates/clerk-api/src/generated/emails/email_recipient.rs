@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-/// `to` of [`CreateEmailBatchMessage`](super::CreateEmailBatchMessage).
+/// A part of the parameters of this resource's methods.
 #[derive(Debug, Clone, Default, Serialize)]
 #[must_use]
 pub struct EmailRecipient {

@@ -58,8 +58,8 @@ impl UpdateEnterpriseConnection {
     }
 
     /// The domains.
-    pub fn domains(mut self, domains: impl Into<Patch<Vec<String>>>) -> Self {
-        self.domains = domains.into();
+    pub fn domains(mut self, domains: impl IntoIterator<Item = impl Into<String>>) -> Self {
+        self.domains = Patch::Set(domains.into_iter().map(Into::into).collect());
         self
     }
 
@@ -138,9 +138,9 @@ impl UpdateEnterpriseConnection {
     /// Attributes copied from the identity provider.
     pub fn custom_attributes(
         mut self,
-        custom_attributes: impl Into<Patch<Vec<UpdateEnterpriseConnectionCustomAttribute>>>,
+        custom_attributes: impl IntoIterator<Item = UpdateEnterpriseConnectionCustomAttribute>,
     ) -> Self {
-        self.custom_attributes = custom_attributes.into();
+        self.custom_attributes = Patch::Set(custom_attributes.into_iter().collect());
         self
     }
 

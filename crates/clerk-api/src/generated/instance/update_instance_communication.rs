@@ -20,9 +20,10 @@ impl UpdateInstanceCommunication {
     /// ISO 3166 country codes no message is sent to.
     pub fn blocked_country_codes(
         mut self,
-        blocked_country_codes: impl Into<Patch<Vec<String>>>,
+        blocked_country_codes: impl IntoIterator<Item = impl Into<String>>,
     ) -> Self {
-        self.blocked_country_codes = blocked_country_codes.into();
+        self.blocked_country_codes =
+            Patch::Set(blocked_country_codes.into_iter().map(Into::into).collect());
         self
     }
 

@@ -37,8 +37,11 @@ impl UpdateInstanceOauthApplicationSettings {
     }
 
     /// Scopes of clients that ask for none.
-    pub fn default_scopes(mut self, default_scopes: impl Into<Patch<Vec<String>>>) -> Self {
-        self.default_scopes = default_scopes.into();
+    pub fn default_scopes(
+        mut self,
+        default_scopes: impl IntoIterator<Item = impl Into<String>>,
+    ) -> Self {
+        self.default_scopes = Patch::Set(default_scopes.into_iter().map(Into::into).collect());
         self
     }
 

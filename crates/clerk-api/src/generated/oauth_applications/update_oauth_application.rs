@@ -42,8 +42,11 @@ impl UpdateOauthApplication {
     }
 
     /// Where users may be sent back to.
-    pub fn redirect_uris(mut self, redirect_uris: impl Into<Patch<Vec<String>>>) -> Self {
-        self.redirect_uris = redirect_uris.into();
+    pub fn redirect_uris(
+        mut self,
+        redirect_uris: impl IntoIterator<Item = impl Into<String>>,
+    ) -> Self {
+        self.redirect_uris = Patch::Set(redirect_uris.into_iter().map(Into::into).collect());
         self
     }
 

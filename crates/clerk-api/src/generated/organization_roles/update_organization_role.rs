@@ -60,8 +60,8 @@ impl UpdateOrganizationRole {
     }
 
     /// The permissions.
-    pub fn permissions(mut self, permissions: impl Into<Patch<Vec<String>>>) -> Self {
-        self.permissions = permissions.into();
+    pub fn permissions(mut self, permissions: impl IntoIterator<Item = impl Into<String>>) -> Self {
+        self.permissions = Patch::Set(permissions.into_iter().map(Into::into).collect());
         self
     }
 

@@ -84,8 +84,8 @@ impl UpdateSamlConnection {
     }
 
     /// The domains.
-    pub fn domains(mut self, domains: impl Into<Patch<Vec<String>>>) -> Self {
-        self.domains = domains.into();
+    pub fn domains(mut self, domains: impl IntoIterator<Item = impl Into<String>>) -> Self {
+        self.domains = Patch::Set(domains.into_iter().map(Into::into).collect());
         self
     }
 

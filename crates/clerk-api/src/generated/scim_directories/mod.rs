@@ -8,6 +8,9 @@ pub use create_scim_directory::CreateScimDirectory;
 mod create_scim_directory_group_role_mapping;
 pub use create_scim_directory_group_role_mapping::CreateScimDirectoryGroupRoleMapping;
 
+mod initial_group_role_mapping;
+pub use initial_group_role_mapping::InitialGroupRoleMapping;
+
 mod list_scim_directories;
 pub use list_scim_directories::ListScimDirectories;
 
