@@ -48,7 +48,7 @@ pub use authenticator::{Authenticator, AuthenticatorBuilder};
 #[cfg(any(feature = "ring", feature = "aws-lc-rs"))]
 pub use decide::{CallFailure, Decision, Need, RefreshFailure, RefreshRequest};
 #[cfg(any(feature = "ring", feature = "aws-lc-rs"))]
-pub use driver::{BackendCalls, Call, CallCounts, CallFuture, CallLimits, KeyFailure, SigningKeys};
+pub use driver::{BackendCalls, Call, CallCounts, CallFuture, CallLimits, SigningKeys};
 #[cfg(any(feature = "ring", feature = "aws-lc-rs"))]
 pub use options::{AuthenticateOptions, HandshakeReturn};
 #[cfg(any(feature = "ring", feature = "aws-lc-rs"))]

@@ -135,8 +135,11 @@ impl Settings {
             .clone()
             .categories(CategoryPolicy::Session)
             .authorized_parties(authorized_parties.iter())
-            .issuer(options.issuer.unwrap_or_else(none).iter())
-            .header_types(options.header_types.unwrap_or_else(none).iter());
+            .issuer(options.issuer.unwrap_or_else(none).iter());
+        let session_checks = match options.header_types {
+            Some(types) => session_checks.header_types(types.iter()),
+            None => session_checks,
+        };
         Ok(Self {
             accepts,
             instance,

@@ -218,7 +218,12 @@ impl<'c> RequestContext<'c> {
     }
 }
 
+/// A number without sign; one too large to be held counts as the largest.
 fn unsigned(value: &[u8]) -> Option<u64> {
-    let is_number = !value.is_empty() && value.iter().all(u8::is_ascii_digit);
-    is_number.then(|| std::str::from_utf8(value).ok()?.parse().ok())?
+    let digit = |byte: &u8| byte.is_ascii_digit().then(|| u64::from(byte - b'0'));
+    let mut digits = value.iter();
+    let first = digit(digits.next()?)?;
+    digits.try_fold(first, |number, byte| {
+        Some(number.saturating_mul(10).saturating_add(digit(byte)?))
+    })
 }

@@ -55,15 +55,11 @@ impl RequestContext<'_> {
     /// COK-10: letter by letter, whatever scheme.
     fn is_own_issuer(&self, issuer: &str) -> bool {
         self.instance().is_some_and(|instance| {
-            let host = instance.apis.original().as_str();
-            match issuer.strip_suffix(host) {
-                Some("") => true,
-                Some(scheme) => {
-                    scheme.eq_ignore_ascii_case("https://")
-                        || scheme.eq_ignore_ascii_case("http://")
-                }
-                None => false,
-            }
+            let own = instance.apis.original().as_str();
+            issuer
+                .strip_prefix("https://")
+                .is_some_and(|host| host == own)
+                || without_schemes(issuer) == own
         })
     }
 
@@ -72,6 +68,27 @@ impl RequestContext<'_> {
             .and_then(|token| token.unverified_claims().expires_at_ms())
             .is_some_and(|expires_at_ms| expires_at_ms <= self.now_ms.div_euclid(1000) * 1000)
     }
+}
+
+/// A text without any `http://` and `https://`, in whatever letter case and wherever they stand.
+fn without_schemes(text: &str) -> String {
+    let mut left = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(first) = rest.chars().next() {
+        let scheme = ["http://", "https://"].into_iter().find(|scheme| {
+            rest.get(..scheme.len())
+                .is_some_and(|start| start.eq_ignore_ascii_case(scheme))
+        });
+        let taken = match scheme {
+            Some(scheme) => scheme.len(),
+            None => {
+                left.push(first);
+                first.len_utf8()
+            }
+        };
+        rest = rest.get(taken..).unwrap_or_default();
+    }
+    left
 }
 
 enum Issuer<'t> {

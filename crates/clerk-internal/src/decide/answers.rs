@@ -9,46 +9,29 @@ use serde_json::Value;
 
 /// Keys that can be had without waiting.
 pub(crate) trait KeysAtHand {
-    /// The key with this id.
-    fn key(&self, kid: Option<&str>) -> Option<VerifyingKey>;
-}
-
-/// No keys but those that were fetched for the request.
-impl KeysAtHand for () {
-    fn key(&self, _: Option<&str>) -> Option<VerifyingKey> {
-        None
-    }
+    /// The key with this id, or why there is none; `None` if that cannot be told yet.
+    fn key(&self, kid: Option<&str>) -> Option<Result<VerifyingKey, TokenVerificationError>>;
 }
 
 /// The answers to what the decision asked for, in the order they came.
 #[derive(Default)]
 pub(crate) struct Answers {
-    pub(crate) keys: Vec<(Option<String>, KeyAnswer)>,
+    pub(crate) keys: Vec<(Option<String>, Result<VerifyingKey, TokenVerificationError>)>,
     pub(crate) handshake_payload: Option<Result<Vec<String>, CallFailure>>,
     pub(crate) refresh: Option<Result<Vec<String>, RefreshFailure>>,
     pub(crate) machine: Option<Result<Value, CallFailure>>,
 }
 
 impl Answers {
-    pub(crate) fn key(&self, kid: Option<&str>) -> Option<&KeyAnswer> {
+    pub(crate) fn key(
+        &self,
+        kid: Option<&str>,
+    ) -> Option<Result<VerifyingKey, TokenVerificationError>> {
         self.keys
             .iter()
             .find(|(asked, _)| asked.as_deref() == kid)
-            .map(|(_, answer)| answer)
+            .map(|(_, answer)| answer.clone())
     }
-}
-
-/// What looking for a key came to.
-#[derive(Clone, Debug)]
-pub(crate) enum KeyAnswer {
-    Key(VerifyingKey),
-    /// There is none, for this reason.
-    Refused(TokenVerificationError),
-    /// It could not be found out.
-    Outage {
-        error: TokenVerificationError,
-        failure: CallFailure,
-    },
 }
 
 /// A call that did not succeed.

@@ -40,10 +40,10 @@ fn is_clerks(cx: &RequestContext<'_>, referrer: &Url) -> bool {
     let frontend_api = match instance.apis.proxy() {
         Some(proxy) => Url::parse(&proxy.at(origin))
             .ok()
-            .map(|proxy| proxy.authority().to_owned()),
-        None => Some(instance.apis.original().origin().authority().to_owned()),
+            .map(|proxy| proxy.host().to_owned()),
+        None => Some(instance.apis.original().host().to_owned()),
     };
-    if frontend_api.as_deref() == Some(referrer.authority()) {
+    if frontend_api.as_deref() == Some(referrer.host()) {
         return true;
     }
     let host = referrer.host();

@@ -32,7 +32,8 @@ pub(super) fn take(case: Case<'_, '_>) -> ControlFlow<Decision> {
     let directives = match answer {
         Present::Nonce(nonce) => by_nonce(case, &nonce)?,
         Present::Token(token) => match by_token(case, &token) {
-            Ok(directives) => directives,
+            Ok(Some(directives)) => directives,
+            Ok(None) => return ControlFlow::Continue(()),
             Err(Problem::Needs(need)) => return ControlFlow::Break(Decision::Needs(need)),
             Err(Problem::Outage { error, failure }) => {
                 return ControlFlow::Break(case.unavailable(
@@ -96,8 +97,8 @@ fn by_nonce(case: Case<'_, '_>, nonce: &str) -> ControlFlow<Decision, Vec<String
     }
 }
 
-/// HS-32.
-fn by_token(case: Case<'_, '_>, token: &str) -> Result<Vec<String>, Problem> {
+/// HS-32: the directives; `None` if they are of no use.
+fn by_token(case: Case<'_, '_>, token: &str) -> Result<Option<Vec<String>>, Problem> {
     let settings = case.cx.settings;
     let decoded = decode_jwt(token)?;
     let checks = settings
@@ -134,14 +135,14 @@ fn by_token(case: Case<'_, '_>, token: &str) -> Result<Vec<String>, Problem> {
             "The handshake token has expired.",
         ));
     }
-    let directives: Option<Vec<serde_json::Value>> = claims.claim("handshake").ok().flatten();
+    // What is no list means that there is nothing to set.
+    let Ok(Some(serde_json::Value::Array(directives))) = claims.claim("handshake") else {
+        return Ok(Some(Vec::new()));
+    };
+    // A list with anything but texts is of no use as a whole.
     Ok(directives
-        .unwrap_or_default()
         .into_iter()
-        .filter_map(|directive| match directive {
-            serde_json::Value::String(text) => Some(text),
-            _ => None,
-        })
+        .map(|directive| directive.as_str().map(str::to_owned))
         .collect())
 }
 

@@ -24,7 +24,7 @@ use std::fmt;
 use clerk_core::Secret;
 use clerk_tokens::{AcceptsToken, TokenType};
 
-pub(crate) use answers::{Answers, KeyAnswer, KeysAtHand};
+pub(crate) use answers::{Answers, KeysAtHand};
 pub use answers::{CallFailure, RefreshFailure};
 
 use crate::context::RequestContext;

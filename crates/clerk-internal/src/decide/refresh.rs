@@ -74,10 +74,10 @@ fn ask(case: Case<'_, '_>, refresh_token: &str) -> Refresh {
 }
 
 fn accept(case: Case<'_, '_>, cookies: &[String]) -> Refresh {
-    let cookies: Vec<_> = allowed(cookies).collect();
     if cookies.is_empty() {
         return RefreshProblem::UnexpectedSdkError.into();
     }
+    let cookies: Vec<_> = allowed(cookies).collect();
     let Some(token) = session_token(case.cx, &cookies) else {
         return RefreshProblem::InvalidSessionToken.into();
     };

@@ -37,7 +37,7 @@ pub(super) fn allowed<'a>(
 fn read(directive: &str) -> Option<SetCookie<'_>> {
     let pair = directive.split(';').next()?;
     let (name, value) = pair.split_once('=')?;
-    let (name, value) = (name.trim(), value.trim());
+    let value = value.trim();
     if !is_clerks(name) {
         return None;
     }
@@ -126,6 +126,7 @@ mod tests {
             "__session",
             "",
             "__session x=y",
+            " __session=x",
             "__session=x\r\nset-cookie: a=b",
             "\u{e9}__session=x",
         ] {

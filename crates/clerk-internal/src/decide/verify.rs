@@ -8,7 +8,7 @@ use clerk_tokens::{
     verify_decoded_jwt,
 };
 
-use super::{CallFailure, Case, Decision, KeyAnswer, Need};
+use super::{CallFailure, Case, Decision, Need};
 
 /// Why there is no verified token yet, or will never be.
 pub(super) enum Problem {
@@ -23,6 +23,17 @@ pub(super) enum Problem {
 }
 
 impl Problem {
+    /// An outage, or a rejected secret key, says nothing about the token: the fault is not the caller's.
+    fn of_key(error: TokenVerificationError) -> Self {
+        let is_rejected = error.reason() == TokenVerificationReason::SecretKeyInvalid;
+        if !error.is_outage() && !is_rejected {
+            return Self::Refused(error);
+        }
+        let mut failure = CallFailure::outage(error.message().to_owned());
+        failure.retry_after = error.retry_after();
+        Self::Outage { error, failure }
+    }
+
     /// As a decision about a session token.
     pub(super) fn decide(
         self,
@@ -53,30 +64,14 @@ impl Case<'_, '_> {
             return Ok(key.clone());
         }
         let kid = token.header().kid();
-        match self.answers.key(kid) {
-            Some(KeyAnswer::Key(key)) => return Ok(key.clone()),
-            // A rejected secret key is the server's fault, not the caller's.
-            Some(KeyAnswer::Refused(error))
-                if error.reason() == TokenVerificationReason::SecretKeyInvalid =>
-            {
-                return Err(Problem::Outage {
-                    failure: CallFailure::outage(error.message().to_owned()),
-                    error: error.clone(),
-                });
+        let at_hand = || {
+            if settings.skip_jwks_cache {
+                return None;
             }
-            Some(KeyAnswer::Refused(error)) => return Err(Problem::Refused(error.clone())),
-            Some(KeyAnswer::Outage { error, failure }) => {
-                return Err(Problem::Outage {
-                    error: error.clone(),
-                    failure: failure.clone(),
-                });
-            }
-            None => {}
-        }
-        if !settings.skip_jwks_cache
-            && let Some(key) = self.keys.key(kid)
-        {
-            return Ok(key);
+            self.keys.key(kid)
+        };
+        if let Some(answer) = self.answers.key(kid).or_else(at_hand) {
+            return answer.map_err(Problem::of_key);
         }
         if !self.can_load_keys {
             return Err(TokenVerificationError::new(

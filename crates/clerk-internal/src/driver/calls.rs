@@ -63,9 +63,15 @@ pub struct Call {
 }
 
 /// Where signing keys come from that are not at hand when the engine is built.
+///
+/// An error that [is an outage](TokenVerificationError::is_outage) means that nothing is known about the token.
 pub trait SigningKeys: Send + Sync + 'static {
-    /// A key that is at hand and fresh, without waiting.
-    fn cached(&self, call: &Call, kid: &str) -> Option<VerifyingKey>;
+    /// The key with this id, or why there is none, if that can be told without waiting.
+    fn now(
+        &self,
+        call: &Call,
+        kid: Option<&str>,
+    ) -> Option<Result<VerifyingKey, TokenVerificationError>>;
 
     /// The key with this id; `None` where a token names none. `fetch_anew`: whatever is at hand is not fresh enough.
     fn load<'a>(
@@ -73,20 +79,5 @@ pub trait SigningKeys: Send + Sync + 'static {
         call: &'a Call,
         kid: Option<&'a str>,
         fetch_anew: bool,
-    ) -> CallFuture<'a, VerifyingKey, KeyFailure>;
-}
-
-/// Why there is no key.
-#[derive(Clone, Debug)]
-#[non_exhaustive]
-pub enum KeyFailure {
-    /// There is none, for this reason.
-    Refused(TokenVerificationError),
-    /// The keys could not be loaded.
-    Outage {
-        /// As an error about the token.
-        error: TokenVerificationError,
-        /// The call.
-        failure: CallFailure,
-    },
+    ) -> CallFuture<'a, VerifyingKey, TokenVerificationError>;
 }

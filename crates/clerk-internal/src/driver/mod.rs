@@ -3,7 +3,7 @@
 mod calls;
 mod limits;
 
-pub use calls::{BackendCalls, Call, CallFuture, KeyFailure, SigningKeys};
+pub use calls::{BackendCalls, Call, CallFuture, SigningKeys};
 pub use limits::{CallCounts, CallLimits};
 
 use std::sync::Arc;
@@ -13,7 +13,7 @@ use clerk_errors::{TokenVerificationAction, TokenVerificationError, TokenVerific
 use clerk_tokens::VerifyingKey;
 use serde_json::Value;
 
-use crate::decide::{Answers, CallFailure, KeyAnswer, KeysAtHand, Need, RefreshFailure};
+use crate::decide::{Answers, CallFailure, KeysAtHand, Need, RefreshFailure};
 use crate::token_type::MachineTokenType;
 use limits::{Gate, Pass, hash_of};
 
@@ -79,21 +79,19 @@ impl Driver {
         }
     }
 
-    async fn key(&self, call: &Call, kid: Option<&str>, fetch_anew: bool) -> KeyAnswer {
-        let loaded = match &self.keys {
+    async fn key(
+        &self,
+        call: &Call,
+        kid: Option<&str>,
+        fetch_anew: bool,
+    ) -> Result<VerifyingKey, TokenVerificationError> {
+        match &self.keys {
             Some(keys) => keys.load(call, kid, fetch_anew).await,
-            None => Err(KeyFailure::Refused(
-                TokenVerificationError::new(
-                    TokenVerificationReason::JwkFailedToResolve,
-                    "There is no key to verify the token with.",
-                )
-                .with_action(TokenVerificationAction::SetClerkJwtKey),
-            )),
-        };
-        match loaded {
-            Ok(key) => KeyAnswer::Key(key),
-            Err(KeyFailure::Refused(error)) => KeyAnswer::Refused(error),
-            Err(KeyFailure::Outage { error, failure }) => KeyAnswer::Outage { error, failure },
+            None => Err(TokenVerificationError::new(
+                TokenVerificationReason::JwkFailedToResolve,
+                "There is no key to verify the token with.",
+            )
+            .with_action(TokenVerificationAction::SetClerkJwtKey)),
         }
     }
 
@@ -157,7 +155,7 @@ pub(crate) struct CachedKeys<'a> {
 }
 
 impl KeysAtHand for CachedKeys<'_> {
-    fn key(&self, kid: Option<&str>) -> Option<VerifyingKey> {
-        self.keys?.cached(self.call, kid?)
+    fn key(&self, kid: Option<&str>) -> Option<Result<VerifyingKey, TokenVerificationError>> {
+        self.keys?.now(self.call, kid)
     }
 }

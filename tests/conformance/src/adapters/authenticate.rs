@@ -4,23 +4,22 @@ use std::sync::Arc;
 use std::task::{Context as TaskContext, Poll, Waker};
 
 use bytes::Bytes;
+use clerk_core::env::auto_proxy_url;
+use clerk_core::url::{Origin, Url};
 use clerk_core::{
-    Clock, Domain, MachineSecretKey, ProxyUrl, PublishableKey, SecretKey, url::Origin, url::Url,
+    Clock, Domain, InstanceType, MachineSecretKey, ProxyUrl, PublishableKey, SecretKey,
 };
 use clerk_errors::api::Sent;
-use clerk_errors::{
-    ConfigError, TokenVerificationAction, TokenVerificationError, TokenVerificationReason,
-};
+use clerk_errors::ConfigError;
+use clerk_http::testing::ManualRuntime;
 use clerk_http::{
-    ApiClient, ApiRequest, SharedTransport, Transport, TransportError, TransportErrorKind,
+    ApiClient, SharedRuntime, SharedTransport, Transport, TransportError, TransportErrorKind,
     TransportFuture,
 };
 use clerk_internal::path::OrganizationSync;
-use clerk_internal::{
-    AuthenticateOptions, Authenticator, Call, CallFailure, CallFuture, KeyFailure, PendingSessions,
-    RequestState, SigningKeys,
-};
-use clerk_tokens::{AcceptsToken, JwkSet, TokenType, VerifyingKey};
+use clerk_internal::{AuthenticateOptions, Authenticator, PendingSessions, RequestState};
+use clerk_tokens::jwks::{JwksPolicy, RemoteKeys};
+use clerk_tokens::{AcceptsToken, TokenType, VerifyingKey};
 use serde_json::{Value, json};
 
 use super::requests::Request;
@@ -88,17 +87,48 @@ fn prepare(
     if let Some(version) = vector.text("/client_options/apiVersion") {
         client = client.api_version(version);
     }
+    // The secret key of the call counts for signing keys too.
+    let secret = ["/options/secretKey", "/client_options/secretKey"]
+        .into_iter()
+        .find_map(|at| vector.text(at).filter(|secret| !secret.is_empty()));
+    if let Some(secret) = secret {
+        client = client.secret_key(secret);
+    }
     let client = client.build()?;
+    let runtime = SharedRuntime::new(ManualRuntime::new(vector.now_ms));
+    let keys = Arc::new(
+        RemoteKeys::backend_api(client.clone())
+            .policy(JwksPolicy::reference())
+            .build_on(runtime, clock.clone()),
+    );
     let build = |options: AuthenticateOptions| {
         let mut builder = Authenticator::builder(options)
-            .clock(clock.clone())
-            .signing_keys(Arc::new(RemoteKeys(client.clone())));
+            .clock(clock.clone());
+        if secret.is_some() {
+            builder = builder.signing_keys(keys.clone());
+        }
         if vector.input_at("/no_api_client") != Some(&Value::Bool(true)) {
             builder = builder.calls(Arc::new(client.clone()));
         }
         builder.build()
     };
-    let base = options(AuthenticateOptions::new(), vector, "/client_options")?;
+    let mut base = options(AuthenticateOptions::new(), vector, "/client_options")?;
+    // KEY-44: from the environment, as the facade reads it.
+    let set = |name: &str| {
+        ["/options", "/client_options"]
+            .into_iter()
+            .any(|at| vector.text(&format!("{at}/{name}")).is_some_and(|text| !text.is_empty()))
+    };
+    let key = vector.text("/client_options/publishableKey").unwrap_or_default();
+    let proxy = auto_proxy_url(
+        |name| vector.env.get(name).cloned(),
+        InstanceType::from_publishable_key(key),
+        set("proxyUrl"),
+        set("domain"),
+    );
+    if let Some(proxy) = proxy {
+        base = base.proxy_url(proxy);
+    }
     // The reference sends the browser to any satellite; here the recorded one is configured.
     let target = Url::parse(url).ok();
     let target = target.and_then(|url| Some(url.query_param("__clerk_redirect_url")?.into_owned()));
@@ -253,83 +283,6 @@ impl Transport for Canned {
         };
         Box::pin(std::future::ready(answer))
     }
-}
-
-/// Signing keys, fetched for every request as often as the reference does.
-struct RemoteKeys(ApiClient);
-
-const ATTEMPTS: usize = 5;
-
-impl SigningKeys for RemoteKeys {
-    fn cached(&self, _: &Call, _: &str) -> Option<VerifyingKey> {
-        None
-    }
-
-    fn load<'a>(
-        &'a self,
-        call: &'a Call,
-        kid: Option<&'a str>,
-        _: bool,
-    ) -> CallFuture<'a, VerifyingKey, KeyFailure> {
-        Box::pin(async move {
-            let Some(secret) = &call.secret_key else {
-                return Err(KeyFailure::Refused(not_loaded("There is no secret key.")));
-            };
-            let mut failure = None;
-            for _ in 0..ATTEMPTS {
-                let request = ApiRequest::new("jwks.get", http::Method::GET, "/jwks")
-                    .bearer(secret.expose().into());
-                match self.0.send(request).await {
-                    Ok(answer) => {
-                        match JwkSet::from_json(&String::from_utf8_lossy(answer.body())) {
-                            Ok(set) => {
-                                return kid.and_then(|kid| set.get(kid)).cloned().ok_or_else(
-                                    || {
-                                        KeyFailure::Refused(TokenVerificationError::new(
-                                            TokenVerificationReason::JwkKidMismatch,
-                                            "No key has the id that the token names.",
-                                        ))
-                                    },
-                                );
-                            }
-                            Err(error) => failure = Some((None, error.to_string(), true)),
-                        }
-                    }
-                    Err(error) => {
-                        let invalid = error.code("clerk_key_invalid");
-                        failure = Some((
-                            error.status().map(|status| status.as_u16()),
-                            if invalid {
-                                "clerk_key_invalid".to_owned()
-                            } else {
-                                error.to_string()
-                            },
-                            error.is_outage(),
-                        ));
-                    }
-                }
-            }
-            let (status, why, is_outage) = failure.unwrap_or_default();
-            if why == "clerk_key_invalid" {
-                return Err(KeyFailure::Refused(TokenVerificationError::new(
-                    TokenVerificationReason::SecretKeyInvalid,
-                    "Clerk refused the secret key.",
-                )));
-            }
-            let error = not_loaded("The signing keys could not be loaded.");
-            if !is_outage {
-                return Err(KeyFailure::Refused(error));
-            }
-            let mut failure = CallFailure::outage(why);
-            failure.status = status;
-            Err(KeyFailure::Outage { error, failure })
-        })
-    }
-}
-
-fn not_loaded(message: &'static str) -> TokenVerificationError {
-    TokenVerificationError::new(TokenVerificationReason::RemoteJwkFailedToLoad, message)
-        .with_action(TokenVerificationAction::ContactSupport)
 }
 
 /// Runs what never waits.

@@ -4,7 +4,7 @@
 
 use serde_json::Value;
 
-use super::{auth_objects, keys, tokens, webhooks};
+use super::{auth_objects, keys, requests, tokens, webhooks};
 use crate::vector::Vector;
 
 /// The meant outcome, in the form `{"ok": …}` or `{"err": …}`.
@@ -28,6 +28,10 @@ pub(crate) const EXPECTATIONS: &[(&str, Expectation)] = &[
         webhooks::judged_by_its_signature,
     ),
     ("the token's payload", tokens::the_payload),
+    (
+        "the state, counted for the whole site",
+        requests::counted_for_the_whole_site,
+    ),
 ];
 
 pub(crate) fn named(name: &str) -> Option<Expectation> {

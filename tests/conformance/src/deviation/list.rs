@@ -205,13 +205,12 @@ impl Deviation {
         if let Some(error) = &expect.err {
             return Ok(Wanted::Outcome(json!({ "err": error })));
         }
-        if let Some(name) = &expect.computed {
-            return expectations::named(name)
+        let mut outcome = match &expect.computed {
+            Some(name) => expectations::named(name)
                 .and_then(|computed| computed(vector))
-                .map(Wanted::Outcome)
-                .ok_or_else(|| format!("{name} does not fit this vector"));
-        }
-        let mut outcome = vector.expected.to_value();
+                .ok_or_else(|| format!("{name} does not fit this vector"))?,
+            None => vector.expected.to_value(),
+        };
         for (pointer, value) in &expect.set {
             set(&mut outcome, pointer, with_nulls(value.clone()))?;
         }
@@ -227,8 +226,8 @@ impl Expect {
         let ways = [
             self.ok.is_some(),
             self.err.is_some(),
-            !self.set.is_empty() || !self.remove.is_empty(),
-            self.computed.is_some(),
+            // An outcome that is computed may be edited too.
+            !self.set.is_empty() || !self.remove.is_empty() || self.computed.is_some(),
             self.reference,
             self.not_expressible,
         ];

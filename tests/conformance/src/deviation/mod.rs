@@ -9,6 +9,7 @@ mod filter;
 mod keys;
 mod list;
 mod predicates;
+mod requests;
 mod tokens;
 mod webhooks;
 
