@@ -9,8 +9,8 @@ use clerk_core::url::{Origin, Url};
 use clerk_core::{
     Clock, Domain, InstanceType, MachineSecretKey, ProxyUrl, PublishableKey, SecretKey,
 };
-use clerk_errors::api::Sent;
 use clerk_errors::ConfigError;
+use clerk_errors::api::Sent;
 use clerk_http::testing::ManualRuntime;
 use clerk_http::{
     ApiClient, SharedRuntime, SharedTransport, Transport, TransportError, TransportErrorKind,
@@ -102,8 +102,7 @@ fn prepare(
             .build_on(runtime, clock.clone()),
     );
     let build = |options: AuthenticateOptions| {
-        let mut builder = Authenticator::builder(options)
-            .clock(clock.clone());
+        let mut builder = Authenticator::builder(options).clock(clock.clone());
         if secret.is_some() {
             builder = builder.signing_keys(keys.clone());
         }
@@ -115,11 +114,15 @@ fn prepare(
     let mut base = options(AuthenticateOptions::new(), vector, "/client_options")?;
     // KEY-44: from the environment, as the facade reads it.
     let set = |name: &str| {
-        ["/options", "/client_options"]
-            .into_iter()
-            .any(|at| vector.text(&format!("{at}/{name}")).is_some_and(|text| !text.is_empty()))
+        ["/options", "/client_options"].into_iter().any(|at| {
+            vector
+                .text(&format!("{at}/{name}"))
+                .is_some_and(|text| !text.is_empty())
+        })
     };
-    let key = vector.text("/client_options/publishableKey").unwrap_or_default();
+    let key = vector
+        .text("/client_options/publishableKey")
+        .unwrap_or_default();
     let proxy = auto_proxy_url(
         |name| vector.env.get(name).cloned(),
         InstanceType::from_publishable_key(key),

@@ -13,7 +13,11 @@ pub(super) fn counted_for_the_whole_site(vector: &Vector) -> Option<Value> {
 
 fn count_for_the_whole_site(vector: &Vector, state: &mut Value) {
     const OLD: &str = "; SameSite=Lax; HttpOnly; Max-Age=2";
-    let secure = if is_public_https(vector, state) { "; Secure" } else { "" };
+    let secure = if is_public_https(vector, state) {
+        "; Secure"
+    } else {
+        ""
+    };
     let headers = state.get_mut("headers").and_then(Value::as_array_mut);
     for header in headers.into_iter().flatten() {
         let value = header[1].as_str().unwrap_or_default();
@@ -55,6 +59,10 @@ pub(super) fn header<'v>(vector: &'v Vector, name: &str) -> Option<&'v str> {
         .or_else(|| vector.input_at("/request/headers"));
     let mut headers = headers.and_then(Value::as_array).into_iter().flatten();
     headers
-        .find(|header| header[0].as_str().is_some_and(|found| found.eq_ignore_ascii_case(name)))
+        .find(|header| {
+            header[0]
+                .as_str()
+                .is_some_and(|found| found.eq_ignore_ascii_case(name))
+        })
         .and_then(|header| header[1].as_str())
 }
