@@ -148,6 +148,11 @@ impl<'a> DecodedJwt<'a> {
     }
 
     #[cfg(any(feature = "ring", feature = "aws-lc-rs"))]
+    pub(crate) fn into_claims(self) -> SessionClaims {
+        self.claims
+    }
+
+    #[cfg(any(feature = "ring", feature = "aws-lc-rs"))]
     pub(crate) fn shared_header(&self) -> &Arc<Header> {
         &self.header
     }

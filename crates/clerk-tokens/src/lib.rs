@@ -14,6 +14,8 @@ mod decode;
 mod header;
 mod kind;
 
+#[cfg(all(feature = "token-cache", any(feature = "ring", feature = "aws-lc-rs")))]
+mod cache;
 // Without a provider tokens can be decoded, not verified.
 #[cfg(any(feature = "ring", feature = "aws-lc-rs"))]
 mod key;
@@ -39,6 +41,9 @@ pub use kind::{
     is_machine_token_by_prefix, is_token_type_accepted,
 };
 
+#[cfg(all(feature = "token-cache", any(feature = "ring", feature = "aws-lc-rs")))]
+#[cfg_attr(docsrs, doc(cfg(feature = "token-cache")))]
+pub use cache::TokenCache;
 #[cfg(any(feature = "ring", feature = "aws-lc-rs"))]
 pub use key::{InvalidKid, Jwk, JwkSet, Kid, MAX_KEYS, SigningKey, VerifyingKey};
 #[cfg(any(feature = "ring", feature = "aws-lc-rs"))]

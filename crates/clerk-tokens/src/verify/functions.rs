@@ -62,6 +62,7 @@ pub fn verify_token(
     options: &VerifyTokenOptions,
 ) -> Result<SessionClaims, TokenVerificationError> {
     verify_by(token, options.keys.as_ref(), &options.checks)
+        .map(|(decoded, _)| decoded.into_claims())
 }
 
 /// The options of [`verify_token`]: a key, and what to demand of tokens.
@@ -150,12 +151,12 @@ pub fn has_valid_signature(
     Ok(is_signed_by(decoded, algorithm, key))
 }
 
-/// The whole way from text to claims.
-pub(super) fn verify_by(
-    token: &str,
-    keys: Option<&LocalKeys>,
+/// The whole way from text to a verified token, and the key that verified it.
+pub(super) fn verify_by<'t, 'k>(
+    token: &'t str,
+    keys: Option<&'k LocalKeys>,
     options: &VerifyOptions,
-) -> Result<SessionClaims, TokenVerificationError> {
+) -> Result<(DecodedJwt<'t>, &'k VerifyingKey), TokenVerificationError> {
     let (decoded, known_key) = decode_for(token, keys, options)?;
     // JWT-53: nothing that the header gives away costs a key lookup.
     let algorithm = options.check_header(decoded.header())?;
@@ -170,8 +171,8 @@ pub(super) fn verify_by(
             .with_action(TokenVerificationAction::SetClerkSecretKey));
         }
     };
-    let claims = verify_with_key(&decoded, algorithm, key, options)?;
-    Ok(claims)
+    check(&decoded, algorithm, key, options)?;
+    Ok((decoded, key))
 }
 
 /// Decodes a token; where a key has seen the very same header before, that header is not decoded again.
@@ -188,13 +189,23 @@ fn decode_for<'t, 'k>(
     Ok((parts.decode_rest(header)?, None))
 }
 
-/// Signature, then claims: what a claim says matters, and may be told, only once the signature is good.
 pub(super) fn verify_with_key(
     decoded: &DecodedJwt<'_>,
     algorithm: Algorithm,
     key: &VerifyingKey,
     options: &VerifyOptions,
 ) -> Result<SessionClaims, TokenVerificationError> {
+    check(decoded, algorithm, key, options)?;
+    Ok(decoded.unverified_claims().clone())
+}
+
+/// Signature, then claims: what a claim says matters, and may be told, only once the signature is good.
+fn check(
+    decoded: &DecodedJwt<'_>,
+    algorithm: Algorithm,
+    key: &VerifyingKey,
+    options: &VerifyOptions,
+) -> Result<(), TokenVerificationError> {
     options.check_key(key)?;
     if !is_for(key, algorithm) {
         // JWT-13.
@@ -210,8 +221,7 @@ pub(super) fn verify_with_key(
         ));
     }
     key.remember(decoded.raw_header(), decoded.shared_header());
-    options.check_claims(decoded.unverified_claims())?;
-    Ok(decoded.unverified_claims().clone())
+    options.check_claims(decoded.unverified_claims())
 }
 
 fn is_for(key: &VerifyingKey, algorithm: Algorithm) -> bool {

@@ -167,6 +167,14 @@ impl VerifyOptions {
     }
 }
 
+impl VerifyOptions {
+    /// The current time by these options' clock.
+    #[cfg(feature = "token-cache")]
+    pub(crate) fn now_ms(&self) -> i64 {
+        self.clock.now_ms()
+    }
+}
+
 /// JWT-15, JWT-17: empty texts count as not given.
 fn non_empty<S: Into<String>>(texts: impl IntoIterator<Item = S>) -> Vec<String> {
     texts

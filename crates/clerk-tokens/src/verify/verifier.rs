@@ -27,6 +27,8 @@ use crate::{CategoryPolicy, DecodedJwt, Header, JwkSet, SessionClaims, Verifying
 pub struct TokenVerifier {
     keys: LocalKeys,
     options: VerifyOptions,
+    #[cfg(feature = "token-cache")]
+    cache: Option<crate::TokenCache>,
 }
 
 /// The keys of a verifier: one key for all tokens, or a set in which the token's `kid` chooses.
@@ -113,7 +115,20 @@ impl TokenVerifier {
         Self {
             keys: keys.into(),
             options,
+            #[cfg(feature = "token-cache")]
+            cache: None,
         }
+    }
+
+    /// Remembers verified tokens, so that a token that comes again skips signature and parsing.
+    ///
+    /// The cache is this verifier's and its clones'; do not share one between verifiers of different instances.
+    #[cfg(feature = "token-cache")]
+    #[cfg_attr(docsrs, doc(cfg(feature = "token-cache")))]
+    #[must_use]
+    pub fn token_cache(mut self, cache: crate::TokenCache) -> Self {
+        self.cache = Some(cache);
+        self
     }
 
     /// See [`VerifyOptions::authorized_parties`].
@@ -199,7 +214,23 @@ impl TokenVerifier {
     ///
     /// The first check that fails; see [`TokenVerificationReason`].
     pub fn verify(&self, token: &str) -> Result<SessionClaims, TokenVerificationError> {
-        verify_by(token, Some(&self.keys), &self.options)
+        #[cfg(feature = "token-cache")]
+        if let Some(cache) = &self.cache {
+            let is_trusted = |key: &VerifyingKey, header: &Header| {
+                self.keys.find(header).is_ok_and(|own| own == key)
+            };
+            if let Some(result) = cache.recall(token, &self.options, is_trusted) {
+                return result;
+            }
+        }
+        let (decoded, key) = verify_by(token, Some(&self.keys), &self.options)?;
+        #[cfg(feature = "token-cache")]
+        if let Some(cache) = &self.cache {
+            cache.insert(&decoded, key, self.options.now_ms());
+        }
+        #[cfg(not(feature = "token-cache"))]
+        let _ = key;
+        Ok(decoded.into_claims())
     }
 
     /// Verifies a token that is decoded already.
