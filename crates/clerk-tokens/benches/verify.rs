@@ -3,7 +3,13 @@
 //!
 //! Prints `bench NAME NANOSECONDS ratio RATIO floor FLOOR limit LIMIT` and `allocs NAME COUNT`. Times are the thread's
 //! own CPU time; ratios are medians over rounds, each taken within one round, so a busy machine matters little.
-#![allow(clippy::print_stdout, clippy::unwrap_used, clippy::expect_used, missing_docs, reason = "a benchmark prints, and stops at the first surprise")]
+#![allow(
+    clippy::print_stdout,
+    clippy::unwrap_used,
+    clippy::expect_used,
+    missing_docs,
+    reason = "a benchmark prints, and stops at the first surprise"
+)]
 
 mod harness;
 
@@ -49,7 +55,9 @@ fn scattered(count: usize) -> impl FnMut() -> usize {
     let mut order: Vec<usize> = (0..count).collect();
     let mut state = 0x9e37_79b9_7f4a_7c15_u64;
     for last in (1..count).rev() {
-        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+        state = state
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1);
         order.swap(last, (state >> 33) as usize % (last + 1));
     }
     let mut at = 0;

@@ -68,16 +68,18 @@ impl<'a> Parts<'a> {
         if token.len() > max_length {
             return Err(invalid("The token is too long to be a JWT of Clerk's."));
         }
-        // JWT-1.
-        let mut parts = token.split('.');
-        match (parts.next(), parts.next(), parts.next(), parts.next()) {
-            (Some(header), Some(payload), Some(signature), None) => Ok(Self {
+        // JWT-1: further dots end up within the payload, which then is not base64url.
+        match token
+            .split_once('.')
+            .and_then(|(header, rest)| Some((header, rest.rsplit_once('.')?)))
+        {
+            Some((header, (payload, signature))) => Ok(Self {
                 token,
                 header,
                 payload,
                 signature,
             }),
-            _ => Err(invalid(
+            None => Err(invalid(
                 "The token does not have three parts: a header, a payload and a signature.",
             )),
         }

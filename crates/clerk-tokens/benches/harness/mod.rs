@@ -79,10 +79,7 @@ impl<'a> Case<'a> {
 }
 
 /// How often `work` allocates.
-pub(crate) fn allocations<A: GlobalAlloc>(
-    allocator: &StatsAlloc<A>,
-    work: impl FnOnce(),
-) -> usize {
+pub(crate) fn allocations<A: GlobalAlloc>(allocator: &StatsAlloc<A>, work: impl FnOnce()) -> usize {
     let region = Region::new(allocator);
     work();
     let change = region.change();
@@ -102,7 +99,11 @@ pub(crate) fn measure(cases: &mut [Case<'_>]) {
         }
     }
     for case in &*cases {
-        print!("bench {} {:.1}", case.name, median(case.nanoseconds.clone()));
+        print!(
+            "bench {} {:.1}",
+            case.name,
+            median(case.nanoseconds.clone())
+        );
         let floor = case.floor.and_then(|name| {
             let floor = cases.iter().find(|case| case.name == name)?;
             Some((name, floor))
