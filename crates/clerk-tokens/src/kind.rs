@@ -147,6 +147,18 @@ impl<'a> PresentedToken<'a> {
         self.token_type
     }
 
+    /// The kind of machine token this is, where only machine tokens are in question: a JWT that is no M2M token is
+    /// judged as an OAuth access token, and a text that is nothing at all as an M2M token.
+    #[must_use]
+    pub fn machine_token_type(&self) -> TokenType {
+        // TOK-10 to TOK-13.
+        match (&self.form, self.token_type) {
+            (Form::Jwt(_), TokenType::Session) => TokenType::OAuth,
+            (Form::Undecodable(_), _) => TokenType::M2m,
+            (_, token_type) => token_type,
+        }
+    }
+
     /// The opaque token, which only Clerk can verify.
     #[must_use]
     pub fn opaque(&self) -> Option<&'a str> {
@@ -161,6 +173,15 @@ impl<'a> PresentedToken<'a> {
     pub fn decoded(&self) -> Option<&DecodedJwt<'a>> {
         match &self.form {
             Form::Jwt(decoded) => Some(decoded),
+            _ => None,
+        }
+    }
+
+    /// Why the text is neither an opaque token nor a JWT.
+    #[must_use]
+    pub fn decode_error(&self) -> Option<&TokenVerificationError> {
+        match &self.form {
+            Form::Undecodable(error) => Some(error),
             _ => None,
         }
     }

@@ -50,9 +50,9 @@ pub use key::{InvalidKid, Jwk, JwkSet, Kid, MAX_KEYS, SigningKey, VerifyingKey};
 pub use sign::{SignOptions, sign_jwt};
 #[cfg(any(feature = "ring", feature = "aws-lc-rs"))]
 pub use verify::{
-    AudienceMode, DEFAULT_CLOCK_SKEW, LocalKeys, TokenVerifier, VerifyOptions, VerifyTokenOptions,
-    has_valid_signature, verify_decoded_jwt, verify_jwt, verify_m2m_jwt, verify_oauth_jwt,
-    verify_token,
+    AudienceMode, DEFAULT_CLOCK_SKEW, LocalKeys, MachineClaims, TokenVerifier, VerifyOptions,
+    VerifyTokenOptions, has_valid_signature, verify_decoded_jwt, verify_jwt, verify_m2m_jwt,
+    verify_machine_jwt, verify_oauth_jwt, verify_token,
 };
 
 #[cfg(any(feature = "ring", feature = "aws-lc-rs"))]

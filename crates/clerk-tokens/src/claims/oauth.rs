@@ -62,11 +62,7 @@ impl OAuthClaims {
             return scopes;
         }
         match self.claims.claim_json("scope").and_then(json::text) {
-            Some(scope) => scope
-                .split(' ')
-                .filter(|scope| !scope.is_empty())
-                .map(str::to_owned)
-                .collect(),
+            Some(scope) => scope.split(' ').map(str::to_owned).collect(),
             None => Vec::new(),
         }
     }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use clerk_core::Clock;
+use clerk_core::{Clock, FrontendApi};
 
 use crate::{CategoryPolicy, DEFAULT_MAX_TOKEN_LENGTH};
 
@@ -112,6 +112,15 @@ impl VerifyOptions {
     pub fn issuer<S: Into<String>>(mut self, issuers: impl IntoIterator<Item = S>) -> Self {
         self.issuer = non_empty(issuers);
         self
+    }
+
+    /// The issuer of an instance's tokens, derived from its publishable key: its Frontend API's origin.
+    ///
+    /// Behind a proxy, or while a domain moves, tokens may name another issuer; list those with
+    /// [`issuer`](Self::issuer).
+    #[must_use]
+    pub fn issued_by(self, frontend_api: &FrontendApi) -> Self {
+        self.issuer([frontend_api.origin().as_str()])
     }
 
     /// The header types (`typ`) that are accepted. By default `JWT`, or none at all; with a list, the header must

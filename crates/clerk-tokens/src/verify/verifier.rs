@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use clerk_core::Clock;
+use clerk_core::{Clock, FrontendApi};
 use clerk_errors::{TokenVerificationAction, TokenVerificationError, TokenVerificationReason};
 
 use super::functions::{verify_by, verify_with_key};
@@ -153,6 +153,12 @@ impl TokenVerifier {
     #[must_use]
     pub fn issuer<S: Into<String>>(self, issuers: impl IntoIterator<Item = S>) -> Self {
         self.map(|options| options.issuer(issuers))
+    }
+
+    /// See [`VerifyOptions::issued_by`].
+    #[must_use]
+    pub fn issued_by(self, frontend_api: &FrontendApi) -> Self {
+        self.map(|options| options.issued_by(frontend_api))
     }
 
     /// See [`VerifyOptions::header_types`].

@@ -1,12 +1,15 @@
-//! Recognising machine tokens.
+//! Recognising machine tokens, and verifying those that are JWTs.
 
 use clerk_tokens::{
-    AcceptsToken, TokenType, is_machine_token, is_machine_token_by_prefix, is_token_type_accepted,
+    AcceptsToken, LocalKeys, M2mClaims, MachineClaims, OAuthActor, OAuthClaims, PresentedToken,
+    TokenType, VerifyingKey, is_machine_token, is_machine_token_by_prefix, is_token_type_accepted,
+    verify_machine_jwt,
 };
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::jwt::token;
-use crate::outcome::Outcome;
+use super::token_options::{checks, optional_text};
+use crate::outcome::{Outcome, VectorError};
 use crate::vector::{Context, Vector};
 
 pub(super) fn is_machine(_: &Context, vector: &Vector) -> Outcome {
@@ -41,4 +44,91 @@ pub(super) fn is_accepted(_: &Context, vector: &Vector) -> Outcome {
         _ => return Outcome::NotExpressible("accepts is neither text nor list".to_owned()),
     };
     Outcome::Ok(is_token_type_accepted(token_type, &accepts).into())
+}
+
+pub(super) fn verify(_: &Context, vector: &Vector) -> Outcome {
+    verify_with(vector).unwrap_or_else(|outcome| outcome)
+}
+
+/// Opaque tokens and remote keys need Clerk, and are replayed elsewhere.
+fn verify_with(vector: &Vector) -> Result<Outcome, Outcome> {
+    let presented = PresentedToken::read(token(vector)?);
+    if presented.opaque().is_some() {
+        return Err(Outcome::NotReplayed("opaque tokens".to_owned()));
+    }
+    let jwt_key = optional_text(vector, "/options/jwtKey")?.unwrap_or_default();
+    let secret_key = vector.text("/options/secretKey").unwrap_or_default();
+    if jwt_key.is_empty() && !secret_key.is_empty() {
+        return Err(Outcome::NotReplayed("remote keys".to_owned()));
+    }
+    let keys = match jwt_key {
+        "" => None,
+        pem => {
+            let key = VerifyingKey::from_jwt_key(pem)
+                .map_err(|error| Outcome::Err(VectorError::plain(&error)))?;
+            Some(LocalKeys::from(key))
+        }
+    };
+    let mut answer = json!({ "tokenType": presented.machine_token_type().as_str() });
+    match verify_machine_jwt(&presented, keys.as_ref(), &checks(vector)?) {
+        Ok(MachineClaims::M2m(claims)) => answer["data"] = m2m(&claims)?,
+        Ok(MachineClaims::OAuth(claims)) => answer["data"] = oauth(&claims),
+        Ok(_) => return Err(Outcome::Broken("an unknown kind of claims".to_owned())),
+        Err(error) => answer["errors"] = json!([VectorError::machine(&error).to_value()]),
+    }
+    Ok(Outcome::Ok(answer))
+}
+
+/// TOK-40.
+fn m2m(claims: &M2mClaims) -> Result<Value, Outcome> {
+    let custom = claims
+        .custom_claims()
+        .map_err(|error| Outcome::Broken(error.to_string()))?;
+    Ok(json!({
+        "id": claims.id(),
+        "subject": claims.subject(),
+        "scopes": claims.scopes(),
+        "claims": custom,
+        "revoked": false,
+        "revocationReason": null,
+        "expired": false,
+        "expiration": claims.expires_at_ms(),
+        "createdAt": claims.issued_at_ms(),
+        "updatedAt": claims.issued_at_ms(),
+    }))
+}
+
+/// TOK-41.
+fn oauth(claims: &OAuthClaims) -> Value {
+    let mut token = json!({
+        "id": claims.id(),
+        "clientId": claims.client_id(),
+        "type": "oauth_token",
+        "subject": claims.subject(),
+        "scopes": claims.scopes(),
+        "revoked": false,
+        "revocationReason": null,
+        "expired": false,
+        "expiration": claims.expires_at_ms(),
+        "createdAt": claims.issued_at_ms(),
+        "updatedAt": claims.issued_at_ms(),
+    });
+    if claims.claims().claim_json("aud").is_some() {
+        token["aud"] = claims.audience().into();
+    }
+    if let Some(act) = claims.actor() {
+        token["act"] = actor(&act);
+    }
+    token
+}
+
+fn actor(act: &OAuthActor) -> Value {
+    let mut value = json!({ "sub": act.subject });
+    if let Some(issuer) = &act.issuer {
+        value["iss"] = issuer.as_str().into();
+    }
+    if let Some(nested) = &act.actor {
+        value["act"] = actor(nested);
+    }
+    value
 }

@@ -62,6 +62,7 @@ pub const TABLE: &[Adapter] = &[
         "isMachineTokenByPrefix",
         machine::is_machine_by_prefix,
     ),
+    Adapter::new("machine_tokens", "verifyMachineAuthToken", machine::verify),
     Adapter::new(
         "machine_tokens",
         "isTokenTypeAccepted",

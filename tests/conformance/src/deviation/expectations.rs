@@ -4,7 +4,7 @@
 
 use serde_json::Value;
 
-use super::{auth_objects, keys, requests, tokens, webhooks};
+use super::{auth_objects, keys, machine, requests, tokens, webhooks};
 use crate::vector::Vector;
 
 /// The meant outcome, in the form `{"ok": …}` or `{"err": …}`.
@@ -31,6 +31,11 @@ pub(crate) const EXPECTATIONS: &[(&str, Expectation)] = &[
     (
         "the state, counted for the whole site",
         requests::counted_for_the_whole_site,
+    ),
+    ("the machine token, by typed claims", machine::typed_token),
+    (
+        "the machine token, its category aside",
+        machine::m2m_without_category,
     ),
 ];
 

@@ -8,6 +8,7 @@ mod expectations;
 mod filter;
 mod keys;
 mod list;
+mod machine;
 mod predicates;
 mod requests;
 mod tokens;

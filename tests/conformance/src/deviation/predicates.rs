@@ -1,6 +1,6 @@
 //! Selections that conditions cannot say, by name.
 
-use super::{auth_objects, keys, tokens, webhooks};
+use super::{auth_objects, keys, machine, tokens, webhooks};
 use crate::vector::Vector;
 
 /// A property of a vector.
@@ -45,6 +45,10 @@ pub(crate) const PREDICATES: &[(&str, Predicate)] = &[
         tokens::is_misread_local_key,
     ),
     ("the local key is none", tokens::is_no_local_key),
+    (
+        "a claim of a machine token is absent or unusual",
+        machine::has_unusual_claim,
+    ),
     (
         "the token's party is only part of the one asked for",
         tokens::has_part_of_party,

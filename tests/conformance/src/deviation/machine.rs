@@ -1,0 +1,177 @@
+//! What machine tokens say by the typed reading of their claims, worked out from the recorded input alone.
+
+use clerk_core::crypto::{Hash, Provider, RsaPublicKey};
+use serde_json::{Map, Value, json};
+
+use crate::token::describe;
+use crate::vector::Vector;
+
+fn described(vector: &Vector) -> Value {
+    describe(vector.text("/token").unwrap_or_default())
+}
+
+fn is_m2m(payload: &Value) -> bool {
+    let subject = payload["sub"].as_str();
+    subject.is_some_and(|subject| subject.starts_with("mch_"))
+}
+
+/// A claim that fills the token object is absent or of a type that the reference passes on unread (TOK-45).
+pub(super) fn has_unusual_claim(vector: &Vector) -> bool {
+    let payload = &described(vector)["payload"];
+    let Some(claims) = payload.as_object() else {
+        return false;
+    };
+    let is_unusual =
+        |name: &str, fits: fn(&Value) -> bool| claims.get(name).is_some_and(|value| !fits(value));
+    let aud_is_list = claims.get("aud").is_none_or(is_list_of_texts);
+    if !claims.contains_key("iat") {
+        return true;
+    }
+    if is_m2m(payload) {
+        let has_scopes = claims.get("scopes").is_some_and(Value::is_string);
+        is_unusual("scopes", |value| value.is_string() || value.is_null())
+            || (!has_scopes && !aud_is_list)
+    } else {
+        is_unusual("scp", is_list_of_texts)
+            || is_unusual("aud", |aud| aud.is_string() || is_list_of_texts(aud))
+    }
+}
+
+/// The token object by the typed reading of the claims.
+pub(super) fn typed_token(vector: &Vector) -> Option<Value> {
+    let described = described(vector);
+    let payload = described["payload"].as_object()?;
+    Some(json!({ "ok": if is_m2m(&described["payload"]) {
+        json!({ "tokenType": "m2m_token", "data": m2m(payload) })
+    } else {
+        json!({ "tokenType": "oauth_token", "data": oauth(payload) })
+    } }))
+}
+
+/// What an M2M token is whose category says nothing (CAT-15): what it would be without one.
+pub(super) fn m2m_without_category(vector: &Vector) -> Option<Value> {
+    if is_good_m2m(vector, &described(vector)) == Some(true) {
+        return typed_token(vector);
+    }
+    let error = json!({
+        "class": "MachineTokenVerificationError",
+        "code": "token-verification-failed",
+    });
+    Some(json!({ "ok": { "tokenType": "m2m_token", "errors": [error] } }))
+}
+
+/// Header, signature, audience and times of an M2M token, judged plainly; `None` where something is missing.
+fn is_good_m2m(vector: &Vector, described: &Value) -> Option<bool> {
+    let header = &described["header"];
+    let typ_fits = header.get("typ").is_none_or(|typ| typ == "JWT");
+    let pem = vector.text("/options/jwtKey")?;
+    let base64: String = pem
+        .lines()
+        .filter(|line| !line.starts_with('-'))
+        .flat_map(|line| line.trim().chars())
+        .collect();
+    let der = base64_simd::STANDARD.decode_to_vec(base64).ok()?;
+    let key = RsaPublicKey::from_spki_der(Provider::default(), &der).ok()?;
+    let (signed, signature) = vector.text("/token")?.rsplit_once('.')?;
+    let signature = base64_simd::URL_SAFE_NO_PAD.decode_to_vec(signature).ok()?;
+    let is_signed = key.verify(Hash::Sha256, signed.as_bytes(), &signature);
+
+    let payload = &described["payload"];
+    let wanted = list_of_texts(vector.input_at("/options/audience"));
+    let audience = list_of_texts(payload.get("aud"));
+    let audience_fits =
+        wanted.is_empty() || audience.is_empty() || audience.iter().any(|aud| wanted.contains(aud));
+    let skew = vector.input_at("/options/clockSkewInMs");
+    let skew = skew.and_then(Value::as_f64).unwrap_or(5000.0);
+    let now = vector.now_ms as f64;
+    let ms = |name: &str| {
+        payload
+            .get(name)
+            .map(|time| time.as_f64().map(|s| s * 1000.0))
+    };
+    let lives = ms("exp")??.gt(&(now - skew));
+    let has_begun = |name| ms(name).is_none_or(|time| time.is_some_and(|time| time <= now + skew));
+    Some(
+        typ_fits
+            && header["alg"] == "RS256"
+            && is_signed
+            && audience_fits
+            && lives
+            && has_begun("nbf")
+            && has_begun("iat"),
+    )
+}
+
+fn m2m(payload: &Map<String, Value>) -> Value {
+    let mut claims = payload.clone();
+    for name in ["iss", "sub", "exp", "nbf", "iat", "jti"] {
+        claims.remove(name);
+    }
+    let scopes = match payload.get("scopes") {
+        Some(Value::String(scopes)) => scopes.split(' ').map(str::to_owned).collect(),
+        Some(list) if is_list_of_texts(list) => list_of_texts(Some(list)),
+        _ => list_of_texts(payload.get("aud")),
+    };
+    let mut token = common(payload, &scopes);
+    token["claims"] = if claims.is_empty() {
+        Value::Null
+    } else {
+        claims.into()
+    };
+    token
+}
+
+fn oauth(payload: &Map<String, Value>) -> Value {
+    let scopes = match (payload.get("scp"), payload.get("scope")) {
+        (Some(list), _) if is_list_of_texts(list) => list_of_texts(Some(list)),
+        (_, Some(Value::String(scope))) => scope.split(' ').map(str::to_owned).collect(),
+        _ => Vec::new(),
+    };
+    let mut token = common(payload, &scopes);
+    token["type"] = "oauth_token".into();
+    token["clientId"] = payload.get("client_id").cloned().unwrap_or("".into());
+    if payload.contains_key("aud") {
+        token["aud"] = list_of_texts(payload.get("aud")).into();
+    }
+    if let Some(act) = payload.get("act").filter(|act| act["sub"].is_string()) {
+        token["act"] = act.clone();
+    }
+    token
+}
+
+fn common(payload: &Map<String, Value>, scopes: &[String]) -> Value {
+    let ms = |name| {
+        payload
+            .get(name)
+            .and_then(Value::as_f64)
+            .map(|s| s * 1000.0)
+    };
+    json!({
+        "id": payload.get("jti").cloned().unwrap_or("".into()),
+        "subject": payload["sub"],
+        "scopes": scopes,
+        "revoked": false,
+        "revocationReason": null,
+        "expired": false,
+        "expiration": ms("exp"),
+        "createdAt": ms("iat"),
+        "updatedAt": ms("iat"),
+    })
+}
+
+fn is_list_of_texts(value: &Value) -> bool {
+    let list = value.as_array();
+    list.is_some_and(|list| list.iter().all(Value::is_string))
+}
+
+/// The texts of a text or a list.
+fn list_of_texts(value: Option<&Value>) -> Vec<String> {
+    match value {
+        Some(Value::String(text)) => vec![text.clone()],
+        Some(Value::Array(list)) => {
+            let texts = list.iter().filter_map(Value::as_str);
+            texts.map(str::to_owned).collect()
+        }
+        _ => Vec::new(),
+    }
+}
