@@ -6,3 +6,6 @@
 #[cfg(all(feature = "mint", any(feature = "ring", feature = "aws-lc-rs")))]
 #[cfg_attr(docsrs, doc(cfg(feature = "mint")))]
 pub mod mint;
+#[cfg(all(feature = "server", any(feature = "ring", feature = "aws-lc-rs")))]
+#[cfg_attr(docsrs, doc(cfg(feature = "server")))]
+pub mod server;

@@ -131,6 +131,14 @@ impl TestKey {
         token
     }
 
+    /// Whether this key made an RS256 signature.
+    #[cfg(feature = "server")]
+    pub(crate) fn verifies(self, input: &str, signature: &[u8]) -> bool {
+        self.signing_key()
+            .public_key()
+            .verify(Hash::Sha256, input.as_bytes(), signature)
+    }
+
     fn pair(self) -> &'static Pair {
         // The only indices are those of the constants above.
         PAIRS.get(self.index).unwrap_or(&PAIRS[0])

@@ -1,0 +1,179 @@
+//! A tiny HTTP client for loopback: blocking, one request per connection.
+
+#![allow(
+    dead_code,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "each test file uses a part of it; a test that cannot go on fails"
+)]
+
+use std::io::{Read, Write};
+use std::net::TcpStream;
+
+use clerk_testing::server::OfflineClerk;
+use serde_json::Value;
+
+/// An answer.
+#[derive(Debug)]
+pub(crate) struct Answer {
+    pub(crate) status: u16,
+    pub(crate) headers: Vec<(String, String)>,
+    pub(crate) body: Vec<u8>,
+}
+
+impl Answer {
+    pub(crate) fn json(&self) -> Value {
+        serde_json::from_slice(&self.body)
+            .unwrap_or_else(|error| panic!("{error}: {}", self.text()))
+    }
+
+    pub(crate) fn text(&self) -> String {
+        String::from_utf8_lossy(&self.body).into_owned()
+    }
+
+    pub(crate) fn header(&self, name: &str) -> Option<&str> {
+        self.headers
+            .iter()
+            .find(|(own, _)| own == name)
+            .map(|(_, value)| value.as_str())
+    }
+
+    pub(crate) fn set_cookies(&self) -> Vec<&str> {
+        self.headers
+            .iter()
+            .filter(|(name, _)| name == "set-cookie")
+            .map(|(_, value)| value.as_str())
+            .collect()
+    }
+
+    pub(crate) fn code(&self) -> String {
+        self.json()["errors"][0]["code"]
+            .as_str()
+            .unwrap_or_default()
+            .to_owned()
+    }
+
+    /// The body, of an answer that must be a success.
+    #[track_caller]
+    pub(crate) fn ok(&self) -> Value {
+        assert!(
+            (200..300).contains(&self.status),
+            "{} {}",
+            self.status,
+            self.text()
+        );
+        if self.body.is_empty() {
+            Value::Null
+        } else {
+            self.json()
+        }
+    }
+}
+
+/// Sends a request and reads the whole answer; `None` where the connection ends without one.
+pub(crate) fn try_send(
+    method: &str,
+    url: &str,
+    headers: &[(&str, &str)],
+    body: &[u8],
+) -> Option<Answer> {
+    let rest = url.strip_prefix("http://").unwrap();
+    let (authority, path) = rest.split_once('/').unwrap_or((rest, ""));
+    let mut stream = TcpStream::connect(authority).unwrap();
+    let mut head = format!(
+        "{method} /{path} HTTP/1.1\r\nconnection: close\r\ncontent-length: {}\r\n",
+        body.len()
+    );
+    if !headers
+        .iter()
+        .any(|(name, _)| name.eq_ignore_ascii_case("host"))
+    {
+        head.push_str(&format!("host: {authority}\r\n"));
+    }
+    for (name, value) in headers {
+        head.push_str(&format!("{name}: {value}\r\n"));
+    }
+    head.push_str("\r\n");
+    stream.write_all(head.as_bytes()).unwrap();
+    let _ = stream.write_all(body);
+    let mut bytes = Vec::new();
+    let _ = stream.read_to_end(&mut bytes);
+    let end = bytes.windows(4).position(|window| window == b"\r\n\r\n")?;
+    let head = String::from_utf8_lossy(&bytes[..end]).into_owned();
+    let mut lines = head.lines();
+    let status = lines.next()?.split(' ').nth(1)?.parse().ok()?;
+    let headers = lines
+        .filter_map(|line| line.split_once(':'))
+        .map(|(name, value)| (name.to_ascii_lowercase(), value.trim().to_owned()))
+        .collect();
+    Some(Answer {
+        status,
+        headers,
+        body: bytes[end + 4..].to_vec(),
+    })
+}
+
+#[track_caller]
+pub(crate) fn send(method: &str, url: &str, headers: &[(&str, &str)], body: &[u8]) -> Answer {
+    try_send(method, url, headers, body).unwrap()
+}
+
+/// A call of the Backend API with the secret key; `Value::Null` sends no body.
+#[track_caller]
+pub(crate) fn backend(offline: &OfflineClerk, method: &str, path: &str, body: &Value) -> Answer {
+    backend_as(offline, offline.secret_key(), method, path, body)
+}
+
+/// A call of the Backend API with another key.
+#[track_caller]
+pub(crate) fn backend_as(
+    offline: &OfflineClerk,
+    key: &str,
+    method: &str,
+    path: &str,
+    body: &Value,
+) -> Answer {
+    let bearer = format!("Bearer {key}");
+    let body = if body.is_null() {
+        String::new()
+    } else {
+        body.to_string()
+    };
+    let headers = [
+        ("authorization", bearer.as_str()),
+        ("content-type", "application/json"),
+    ];
+    send(
+        method,
+        &format!("{}{path}", offline.backend_url()),
+        &headers,
+        body.as_bytes(),
+    )
+}
+
+/// A control call with the control token.
+#[track_caller]
+pub(crate) fn control(offline: &OfflineClerk, method: &str, path: &str, body: &Value) -> Answer {
+    backend_as(
+        offline,
+        offline.control_token(),
+        method,
+        &format!("/__offline{path}"),
+        body,
+    )
+}
+
+/// The claims of a token, unverified.
+pub(crate) fn claims(token: &str) -> Value {
+    let payload = token.split('.').nth(1).unwrap();
+    serde_json::from_slice(&base64_simd::URL_SAFE_NO_PAD.decode_to_vec(payload).unwrap()).unwrap()
+}
+
+/// Runs a future to its end.
+pub(crate) fn wait<F: Future>(future: F) -> F::Output {
+    tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .unwrap()
+        .block_on(future)
+}
