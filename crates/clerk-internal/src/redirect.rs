@@ -166,8 +166,15 @@ impl Redirects {
         if !target.contains(['?', '#']) {
             return self.resolve(&format!("{target}/tasks"), SETTING);
         }
+        // Pages that are routed within the fragment, as `/#/sign-in`, lie there.
+        if let Some((page, route)) = target.split_once('#')
+            && route.starts_with('/')
+        {
+            let (path, query) = route.split_at(route.find('?').unwrap_or(route.len()));
+            return self.resolve(&format!("{page}#{path}/tasks{query}"), SETTING);
+        }
         let mut target = self.resolve(target, SETTING)?;
-        let path = format!("{}/tasks", target.path());
+        let path = format!("{}/tasks", target.path().trim_end_matches('/'));
         target.set_path(&path);
         Ok(target)
     }
@@ -308,10 +315,21 @@ mod tests {
             url(app.clone().sign_in_url("/in?x=1#y")),
             "https://app.example.com/in/tasks?x=1#y"
         );
-        assert_eq!(
-            url(app.sign_in_url("https://own.example")),
-            "https://own.example/tasks"
-        );
+        for (sign_in, tasks) in [
+            ("https://own.example", "https://own.example/tasks"),
+            ("https://own.example/?x=1", "https://own.example/tasks?x=1"),
+            (
+                "/in?redirect_url=/",
+                "https://app.example.com/in/tasks?redirect_url=/",
+            ),
+            ("/#/in", "https://app.example.com/#/in/tasks"),
+            (
+                "/?x=1#/in?y=2",
+                "https://app.example.com/?x=1#/in/tasks?y=2",
+            ),
+        ] {
+            assert_eq!(url(app.clone().sign_in_url(sign_in)), tasks);
+        }
     }
 
     // covers: RED-7, RED-8, RED-9, HIST-11, HIST-35

@@ -65,6 +65,16 @@ pub fn utf16(value: &Value) -> Option<Vec<u16>> {
         .collect()
 }
 
+/// Whether there is a text somewhere in a value that is not well-formed Unicode.
+#[must_use]
+pub fn holds_utf16(value: &Value) -> bool {
+    match value {
+        Value::Object(map) => map.contains_key("$utf16") || map.values().any(holds_utf16),
+        Value::Array(list) => list.iter().any(holds_utf16),
+        _ => false,
+    }
+}
+
 /// The ISO text of a `$date`.
 #[must_use]
 pub fn date(value: &Value) -> Option<&str> {
@@ -145,6 +155,8 @@ mod tests {
             utf16(&json!({"$utf16": [117, 55296]})),
             Some(vec![117, 55296])
         );
+        assert!(holds_utf16(&json!([{"a": {"$utf16": [55296]}}])));
+        assert!(!holds_utf16(&json!([{"a": "$utf16"}])));
         assert_eq!(date(&json!({"$date": "2030-01-02"})), Some("2030-01-02"));
         let file = json!({"$blob": {"filename": "a.png", "type": "image/png", "base64": "YQ=="}});
         assert_eq!(blob(&file).map(|blob| blob.content), Some(b"a".to_vec()));

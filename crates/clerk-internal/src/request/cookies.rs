@@ -23,6 +23,10 @@ impl<'r> Cookies<'r> {
     /// Every cookie as name and undecoded value, in order; names may repeat.
     pub(crate) fn each(&self, each: &mut dyn FnMut(&'r [u8], &'r [u8])) {
         self.view.each_value(HeaderName::Cookie, &mut |header| {
+            // As in the reference, a lone `=` is no pair of a name and a value.
+            if header.len() < 2 {
+                return;
+            }
             for pair in header.split(|byte| *byte == b';') {
                 let Some(equals) = pair.iter().position(|byte| *byte == b'=') else {
                     continue;
@@ -95,6 +99,7 @@ mod tests {
             (b"a=1;a=2", &[("a", "1")]),
             (b" a = 1 \t; b", &[("a", "1")]),
             (b"a", &[]),
+            (b"=", &[]),
             (b"=a", &[("", "a")]),
             (b"a=", &[("a", "")]),
             (b"a=\"q\"", &[("a", "\"q\"")]),

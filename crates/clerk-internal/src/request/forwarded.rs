@@ -59,7 +59,17 @@ pub(crate) fn public_origin(view: &RequestView<'_>, policy: &ForwardedHeaders) -
 
 /// The URL under which the browser asked.
 pub(crate) fn public_url(view: &RequestView<'_>, policy: &ForwardedHeaders) -> Option<Url> {
-    url_at(&public_origin(view, policy)?, view)
+    let origin = public_origin(view, policy)?;
+    let mut url = url_at(&origin, view)?;
+    // CTX-3: behind a proxy nothing but path and query goes over.
+    let has_more = url.fragment().is_some() || url.query() == Some("");
+    if has_more && own_origin(view).is_none_or(|own| own != origin) {
+        url.clear_fragment();
+        if url.query() == Some("") {
+            url.set_query(None);
+        }
+    }
+    Some(url)
 }
 
 /// The URL of a request at an origin: path and query are taken as they are, never resolved as a reference.
@@ -195,6 +205,31 @@ mod tests {
             origin(("ftp", Some("a")), &[], &ForwardedHeaders::Trust),
             "none"
         );
+    }
+
+    // covers: CTX-3
+    #[test]
+    fn behind_a_proxy_only_path_and_query_go_over() {
+        let headers: &[(&str, &[u8])] = &[("x-forwarded-host", b"app.example.com")];
+        let own: &[(&str, &[u8])] = &[];
+        for (target, there, here) in [
+            ("/a?b=c#d", "/a?b=c", "/a?b=c#d"),
+            ("/a?", "/a", "/a?"),
+            ("/a?#", "/a", "/a?#"),
+            ("/a?b", "/a?b", "/a?b"),
+        ] {
+            let read = |headers: &[(&str, &[u8])]| {
+                let view =
+                    RequestView::from_pieces("GET", "http", Some("inner:3000"), target, &headers);
+                let url = public_url(&view, &ForwardedHeaders::Trust);
+                url.map(String::from)
+            };
+            assert_eq!(
+                read(headers),
+                Some(format!("http://app.example.com{there}"))
+            );
+            assert_eq!(read(own), Some(format!("http://inner:3000{here}")));
+        }
     }
 
     // covers: CTX-7

@@ -8,7 +8,7 @@ mod jwt;
 mod keys;
 mod machine;
 mod remote_keys;
-mod requests;
+pub(crate) mod requests;
 mod token_options;
 pub(crate) mod webhooks;
 

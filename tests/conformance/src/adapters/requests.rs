@@ -62,7 +62,16 @@ fn bytes(text: &str) -> Option<Vec<u8>> {
     text.chars().map(|char| u8::try_from(char).ok()).collect()
 }
 
+/// What cannot be handed over as text.
+fn not_a_text(vector: &Vector) -> Option<Outcome> {
+    special::holds_utf16(&vector.input)
+        .then(|| Outcome::NotExpressible("half a surrogate pair".to_owned()))
+}
+
 pub(super) fn clerk_request(_: &Context, vector: &Vector) -> Outcome {
+    if let Some(outcome) = not_a_text(vector) {
+        return outcome;
+    }
     // The Fetch API's own reading of the URL is part of the recorded outcome.
     let url = vector.expected.to_value();
     let url = url["ok"]["url"].as_str().unwrap_or_default();
@@ -106,6 +115,9 @@ fn paths(vector: &Vector) -> impl Iterator<Item = &str> {
 }
 
 pub(super) fn matches(_: &Context, vector: &Vector) -> Outcome {
+    if let Some(outcome) = not_a_text(vector) {
+        return outcome;
+    }
     let patterns = patterns(vector);
     let none: [&str; 0] = [];
     // What is configured are organization patterns; the matching is the same.
@@ -136,6 +148,9 @@ pub(super) fn matches(_: &Context, vector: &Vector) -> Outcome {
 }
 
 pub(super) fn path_matcher(_: &Context, vector: &Vector) -> Outcome {
+    if let Some(outcome) = not_a_text(vector) {
+        return outcome;
+    }
     let matcher = match RouteMatcher::new(patterns(vector)) {
         Ok(matcher) => matcher,
         Err(error) => return Outcome::Err(VectorError::plain(&error)),
@@ -149,6 +164,9 @@ pub(super) fn path_matcher(_: &Context, vector: &Vector) -> Outcome {
 }
 
 pub(super) fn normalize(_: &Context, vector: &Vector) -> Outcome {
+    if let Some(outcome) = not_a_text(vector) {
+        return outcome;
+    }
     match normalize_path(vector.text("/path").unwrap_or_default()) {
         Ok(path) => Outcome::Ok(json!(path)),
         Err(error) => {
@@ -163,6 +181,9 @@ pub(crate) fn malformed() -> Value {
 }
 
 pub(super) fn redirect(_: &Context, vector: &Vector) -> Outcome {
+    if let Some(outcome) = not_a_text(vector) {
+        return outcome;
+    }
     let option = |name: &str| vector.text(&format!("/options/{name}"));
     let base = option("baseUrl").unwrap_or_default();
     if base.is_empty() {

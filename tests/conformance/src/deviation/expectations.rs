@@ -4,7 +4,7 @@
 
 use serde_json::Value;
 
-use super::{auth_objects, keys, machine, requests, tokens, webhooks};
+use super::{auth_objects, keys, machine, paths, redirects, requests, tokens, webhooks};
 use crate::vector::Vector;
 
 /// The meant outcome, in the form `{"ok": …}` or `{"err": …}`.
@@ -23,6 +23,21 @@ pub(crate) const EXPECTATIONS: &[(&str, Expectation)] = &[
     ("no key", keys::no_key),
     ("the trimmed key", keys::trimmed_key),
     ("the suffix of the trimmed key", keys::trimmed_suffix),
+    (
+        "the tasks below the page's path",
+        redirects::tasks_in_the_path,
+    ),
+    (
+        "the request at its own origin",
+        redirects::at_its_own_origin,
+    ),
+    (
+        "the path at the reported origin",
+        redirects::path_at_the_reported_origin,
+    ),
+    ("malformed, where ambiguous", paths::ambiguous_is_malformed),
+    ("no path matches", paths::none_matches),
+    ("whole characters", paths::whole_characters),
     (
         "the message, judged by its signature",
         webhooks::judged_by_its_signature,

@@ -1,6 +1,6 @@
 //! Selections that conditions cannot say, by name.
 
-use super::{auth_objects, keys, machine, tokens, webhooks};
+use super::{auth_objects, keys, machine, paths, redirects, tokens, webhooks};
 use crate::vector::Vector;
 
 /// A property of a vector.
@@ -17,6 +17,22 @@ pub(crate) const PREDICATES: &[(&str, Predicate)] = &[
     ("the key has inner white space", keys::has_inner_white_space),
     ("the key is for no host", keys::is_for_no_host),
     ("the fallback is no key", keys::falls_back_to_no_key),
+    ("the redirect leads to no page", redirects::leads_to_no_page),
+    (
+        "what is left to do lies behind a query or fragment",
+        redirects::has_tasks_behind_a_query,
+    ),
+    (
+        "the headers name no plain origin",
+        redirects::has_no_plain_origin,
+    ),
+    (
+        "the path looks like a host",
+        redirects::has_path_like_a_host,
+    ),
+    ("a path is ambiguous", paths::has_ambiguous_path),
+    ("a pattern looks around", paths::looks_around),
+    ("a match splits a character", paths::splits_a_character),
     (
         "the body was read as another text",
         webhooks::was_read_as_another_text,
