@@ -53,7 +53,7 @@ const BUDGETS: &[Budget] = &[
     offline("clerk-tokens", "ring", Some(22)),
     offline("clerk-tokens", "ring,token-cache", None),
     offline("clerk-tokens", "aws-lc-rs", None),
-    budget("clerk-tokens", Some("ring,jwks"), Some(56)),
+    budget("clerk-tokens", Some("ring,jwks,webpki-roots"), Some(56)),
     offline("clerk-webhooks", "ring", Some(25)),
     offline("clerk-internal", "ring", None),
     budget("clerk-http", None, None),

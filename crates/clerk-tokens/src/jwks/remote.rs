@@ -138,7 +138,7 @@ impl RemoteKeys {
 
     /// The key with a `kid`, if that can be told without waiting: `None` means that a fetch is needed first.
     ///
-    /// Starts nothing.
+    /// Starts the refresh that is due in the background, and nothing else.
     ///
     /// # Errors
     ///
@@ -147,12 +147,31 @@ impl RemoteKeys {
         &self,
         kid: Option<&str>,
     ) -> Option<Result<VerifyingKey, TokenVerificationError>> {
+        self.look(kid, true)
+    }
+
+    /// [`key_now`](Self::key_now) that starts nothing at all.
+    ///
+    /// # Errors
+    ///
+    /// As [`key`](Self::key).
+    pub fn peek(&self, kid: Option<&str>) -> Option<Result<VerifyingKey, TokenVerificationError>> {
+        self.look(kid, false)
+    }
+
+    fn look(
+        &self,
+        kid: Option<&str>,
+        may_start: bool,
+    ) -> Option<Result<VerifyingKey, TokenVerificationError>> {
         let Some(kid) = kid.filter(|kid| Kid::new(kid).is_ok()) else {
             return Some(self.conclude(unknown(), kid.unwrap_or_default()));
         };
         match self.shared.decide(kid) {
             Decision::Wait(_) => None,
-            Decision::ServeAndRefresh(key) => Some(self.conclude(Decision::Serve(key), kid)),
+            Decision::ServeAndRefresh(key) if !may_start => {
+                Some(self.conclude(Decision::Serve(key), kid))
+            }
             decision => Some(self.conclude(decision, kid)),
         }
     }

@@ -99,6 +99,18 @@ impl InstanceKeys {
         }
     }
 
+    /// The key for a token with this header, if that can be told without starting anything: see [`RemoteKeys::peek`].
+    ///
+    /// # Errors
+    ///
+    /// As [`key`](Self::key).
+    pub fn peek(&self, header: &Header) -> Option<Result<VerifyingKey, TokenVerificationError>> {
+        match self {
+            Self::Local(keys) => Some(keys.find(header).cloned()),
+            Self::Remote(keys) => keys.peek(header.kid()),
+        }
+    }
+
     /// Fetches what has to be fetched: see [`RemoteKeys::warm_up`].
     ///
     /// # Errors

@@ -96,6 +96,10 @@ async fn keys_are_refreshed_ahead_without_making_anybody_wait() {
     assert_eq!(instance.look("a").await, "ok");
     instance.clock.advance(4 * MINUTE);
     instance.source.hold();
+    assert!(instance.keys.peek(Some("a")).unwrap().is_ok());
+    tokio::task::yield_now().await;
+    assert_eq!(instance.source.requests(), 1);
+    assert!(instance.keys.key_now(Some("a")).unwrap().is_ok());
     for _ in 0..100 {
         assert_eq!(instance.look("a").await, "ok");
     }
