@@ -1,5 +1,5 @@
-//! Verifies tokens of every kind with published test keys, then protects an endpoint with them. Needs no account and no
-//! network.
+//! Verifies tokens of every kind with published test keys, protects an endpoint with them, then fetches keys and does
+//! without the server they came from. Needs no account and no network.
 //!
 //! ```console
 //! $ cargo run --example quickstart
@@ -12,6 +12,8 @@
     reason = "printing is what this example does"
 )]
 
+#[path = "quickstart/outage.rs"]
+mod outage;
 #[path = "quickstart/server.rs"]
 mod server;
 #[path = "quickstart/tokens.rs"]
@@ -87,7 +89,9 @@ fn show() -> Result<(), Box<dyn Error>> {
         println!("{name:<15} {}", server.get_me(Some(token))?);
     }
     println!("{:<15} {}", "(none)", server.get_me(None)?);
-    Ok(())
+
+    println!("\nKeys from a server on loopback, which then goes away:");
+    outage::show()
 }
 
 fn timed<T>(work: impl Fn() -> T) -> (T, Duration) {

@@ -3,6 +3,7 @@
 //! Each target is a plain function that panics where a property is broken. `cargo test` drives it with a bounded number
 //! of mutated seeds, always the same; the fuzzers in `tests/fuzz` drive it for as long as one likes.
 
+mod jwks;
 mod mutate;
 mod names;
 mod seeds;
@@ -37,6 +38,12 @@ pub const TARGETS: &[Target] = &[
         name: "verify",
         check: verify::verify,
         seeds: seeds::tokens,
+        runs: 5_000,
+    },
+    Target {
+        name: "jwks",
+        check: jwks::answer,
+        seeds: seeds::key_sets,
         runs: 5_000,
     },
     Target {

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 
+use crate::http::{CannedResponse, Exchange};
 use crate::load::{load_family, load_keys};
 use crate::vector::Vector;
 
@@ -12,6 +13,33 @@ pub(super) fn tokens() -> Vec<Vec<u8>> {
     inputs(&["jwt", "verify_token", "machine_tokens"], |vector| {
         vector.text("/token").map(str::to_owned)
     })
+}
+
+/// What sources of keys answered, the same keys in several sets too.
+pub(super) fn key_sets() -> Vec<Vec<u8>> {
+    let folder = folder();
+    let keys = load_keys(&folder).unwrap_or_default();
+    let mut found = BTreeSet::new();
+    for family in ["verify_token", "jwks_cache"] {
+        if let Ok(family) = load_family(&folder, family, &keys) {
+            let steps = family.vectors.iter().flat_map(|vector| &vector.steps);
+            found.extend(family.vectors.iter().chain(steps).flat_map(answers));
+        }
+    }
+    let forms = ["a", "b", "rsa4096", "rsa1024", "p256", "ed25519"];
+    for (one, other) in forms.iter().flat_map(|one| forms.map(|other| (one, other))) {
+        let (one, other) = (&keys[one]["jwk"], &keys[other]["jwk"]);
+        found.insert(format!("{{\"keys\":[{one},{other}]}}").into_bytes());
+    }
+    found.into_iter().collect()
+}
+
+fn answers(vector: &Vector) -> Vec<Vec<u8>> {
+    let answer = |exchange: &Exchange| match &exchange.response {
+        CannedResponse::Answer(answer) => Some(answer.body.clone()),
+        CannedResponse::NetworkFailure(_) => None,
+    };
+    vector.http.iter().filter_map(answer).collect()
 }
 
 /// A form of the key of the instance that the vectors are about.
