@@ -144,6 +144,14 @@ fn main() {
                 );
             }),
         ),
+        case(
+            "typed_event",
+            Some((1, 3.0)),
+            Box::new(|| {
+                let delivery = verifier.verify(black_box(&headers), black_box(BODY));
+                black_box(delivery.unwrap().event().unwrap());
+            }),
+        ),
     ];
     println!("body of {} bytes", BODY.len());
     measure(&mut cases);

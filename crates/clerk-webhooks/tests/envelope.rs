@@ -17,7 +17,7 @@ fn deliver(body: &str) -> Result<Delivery, WebhookVerificationError> {
         .verify(&signed.pairs(), body.as_bytes())
 }
 
-// covers: WH-8, WH-11
+// covers: WH-8, WH-11, CHG-5
 #[test]
 fn every_member_of_the_envelope_is_there() {
     let delivery = deliver(
