@@ -24,6 +24,8 @@ mod signature;
 #[cfg(any(feature = "ring", feature = "aws-lc-rs"))]
 mod verifier;
 
+pub mod guide;
+
 mod replay;
 
 #[cfg(any(feature = "ring", feature = "aws-lc-rs"))]

@@ -16,13 +16,14 @@ const TOP: [&str; 9] = [
 ];
 
 /// The packages below `tests/`.
-const TESTS: [&str; 6] = [
+const TESTS: [&str; 7] = [
     "conformance",
     "e2e",
     "footprint",
     "frameworks",
     "fuzz",
     "providers",
+    "webhooks",
 ];
 
 /// Files outside the planned layout.

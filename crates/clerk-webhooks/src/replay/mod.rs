@@ -26,7 +26,8 @@ pub type ReplayFuture<'a, T> =
 /// Implementations remember completed messages for at least three days, longer than Clerk keeps retrying. One that is shared by
 /// several instances of a service needs a store with an atomic "insert if absent", and a time after which a claim whose holder
 /// died is given to the next. Where handling a message changes a database, remember the id in the same transaction instead: then
-/// both happen or neither. The guide "sync users to your database" shows that.
+/// both happen or neither. The guide [sync users to your database](crate::guide::sync_users)
+/// shows that.
 ///
 /// The trait is object safe and needs no async runtime.
 pub trait ReplayGuard: Send + Sync {
