@@ -59,10 +59,10 @@ impl<'de, T: Deserialize<'de>> Visitor<'de> for PageVisitor<T> {
         while let Some(name) = members.next_key::<String>()? {
             match name.as_str() {
                 "data" | "m2m_tokens" => {
-                    data = Some(members.next_value::<Option<Vec<T>>>()?.unwrap_or_default())
+                    data = Some(members.next_value::<Option<Vec<T>>>()?.unwrap_or_default());
                 }
                 "total_count" => {
-                    total_count = members.next_value::<Option<Total>>()?.map(|total| total.0)
+                    total_count = members.next_value::<Option<Total>>()?.map(|total| total.0);
                 }
                 _ => {
                     members.next_value::<IgnoredAny>()?;

@@ -125,7 +125,7 @@ mod tests {
     // covers: RES-90, RES-91
     #[test]
     fn lenient_where_nothing_is_lost() {
-        let cases: &[(&str, Option<(i64, Option<i64>, usize)>)] = &[
+        for (json, expected) in [
             (r#"{"count":1}"#, Some((1, None, 0))),
             (
                 r#"{"count":1.0,"limit":2e3,"names":null,"more":{}}"#,
@@ -141,12 +141,11 @@ mod tests {
             (r#"{"count":"1"}"#, None),
             (r#"{"count":null}"#, None),
             (r"{}", None),
-        ];
-        for (json, expected) in cases {
+        ] {
             let read = serde_json::from_str::<Holder>(json).ok();
             assert_eq!(
                 read.map(|h| (h.count, h.limit, h.names.len())),
-                *expected,
+                expected,
                 "{json}"
             );
         }

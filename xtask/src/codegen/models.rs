@@ -68,11 +68,12 @@ fn model(
     for source in sources {
         for field in facts.members(source)?.fields {
             // A constant `object` says nothing the Rust type does not say: it is written, and not kept.
-            if field.n == "object" && !entry.types.contains_key("object") {
-                if let Some(constant) = field.constant.as_ref().and_then(|c| c.as_str()) {
-                    object.get_or_insert_with(|| constant.to_owned());
-                    continue;
-                }
+            if field.n == "object"
+                && !entry.types.contains_key("object")
+                && let Some(constant) = field.constant.as_ref().and_then(|c| c.as_str())
+            {
+                object.get_or_insert_with(|| constant.to_owned());
+                continue;
             }
             if entry.drop.contains(&field.n) {
                 continue;

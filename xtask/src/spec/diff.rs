@@ -112,7 +112,7 @@ fn events(old: &Spec, new: &Spec, lines: &mut Vec<String>) {
         match old.events.iter().find(|other| other.event == event.event) {
             None => lines.push(format!("event added: {}", event.event)),
             Some(other) if other.t != event.t => {
-                lines.push(format!("event {}: data changed", event.event))
+                lines.push(format!("event {}: data changed", event.event));
             }
             Some(_) => {}
         }

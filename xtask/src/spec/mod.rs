@@ -5,7 +5,11 @@ mod diff;
 mod import;
 pub(crate) mod ir;
 #[cfg(feature = "yaml")]
+mod keywords;
+#[cfg(feature = "yaml")]
 mod reader;
+#[cfg(feature = "yaml")]
+mod routes;
 
 use std::path::{Path, PathBuf};
 

@@ -4,6 +4,11 @@
     feature = "deprecated-endpoints",
     feature = "unlisted"
 ))]
+#![allow(
+    clippy::unwrap_used,
+    clippy::needless_pass_by_value,
+    reason = "a test that cannot go on has failed; a sample is used up"
+)]
 #![allow(deprecated, reason = "deprecated operations are tested too")]
 
 #[rustfmt::skip]
