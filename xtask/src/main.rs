@@ -12,6 +12,7 @@ mod bench;
 mod ci;
 mod citations;
 mod codegen;
+mod contract;
 mod coverage;
 mod features;
 mod footprint;
@@ -52,6 +53,11 @@ const TASKS: &[Task] = &[
         "codegen",
         "[--check]  write the generated parts of clerk-types and clerk-api",
         codegen::run,
+    ),
+    task(
+        "contract",
+        "--spec FILE: every operation against a mock server made from the description",
+        contract::run,
     ),
     task(
         "spec",

@@ -79,6 +79,17 @@ pub(crate) fn run(arguments: &[String]) -> Outcome {
     files.settle(FOLDERS, check)
 }
 
+/// Members of bodies that the overlay adds: the object's name in the facts, and the member's on the wire.
+#[cfg(feature = "yaml")]
+pub(crate) fn added_members() -> Outcome<Vec<(String, String)>> {
+    let overlay = Overlay::read()?;
+    let all = overlay
+        .params
+        .iter()
+        .flat_map(|(key, repair)| repair.add.keys().map(|wire| (key.clone(), wire.clone())));
+    Ok(all.collect())
+}
+
 /// The groups that mention a type directly.
 fn roots(
     facts: &Facts,

@@ -22,6 +22,8 @@ pub(crate) struct Action<'a> {
     pub(crate) ids: Vec<(String, Option<String>)>,
     /// The answer is a bare list unless a page is asked for.
     pub(crate) paginated: bool,
+    /// The description does not have it.
+    pub(crate) unlisted: bool,
     /// Its features; empty means always.
     pub(crate) gate: Vec<String>,
 }
@@ -172,6 +174,10 @@ fn action<'a>(
         plan,
         ids,
         paginated,
+        unlisted: facts
+            .unlisted
+            .iter()
+            .any(|unlisted| unlisted.id == operation.id),
         gate,
     })
 }

@@ -41,6 +41,8 @@ pub(crate) struct Member {
     /// Sent as null when nothing was set.
     pub(crate) always: bool,
     pub(crate) default: Option<String>,
+    /// It, or another one, has to be given: the samples give it.
+    pub(crate) either: bool,
     pub(crate) deprecated: bool,
     pub(crate) doc: String,
     /// The only value there is.
@@ -59,7 +61,11 @@ impl Member {
 
     /// A text that the description accepts, with something that has to be encoded where it may.
     pub(crate) fn sample_text(&self) -> String {
-        if let Some(text) = super::samples::pattern(self.bounds.get("pattern")) {
+        let pattern = self
+            .bounds
+            .get("pattern")
+            .or_else(|| self.bounds.get("items.pattern"));
+        if let Some(text) = super::samples::pattern(pattern) {
             return text;
         }
         if let Some(Value::String(only)) = &self.only {
@@ -219,6 +225,13 @@ impl Planner<'_> {
             }
             fields.push(field(wire, t));
         }
+        let either = self
+            .facts
+            .get(key)?
+            .any_required
+            .first()
+            .cloned()
+            .unwrap_or_default();
         let mut members = Vec::new();
         for mut field in fields {
             if repair.drop.contains(&field.n) {
@@ -233,6 +246,7 @@ impl Planner<'_> {
             member.nullable = member.required && field.null;
             member.patch = change && field.null && !member.required && member.ty != Ty::Bool;
             member.always = repair.null.contains(&field.n);
+            member.either = either.contains(&field.n);
             member.default = repair.defaults.get(&field.n).cloned();
             members.push(member);
         }
@@ -322,6 +336,7 @@ impl Planner<'_> {
             patch: false,
             always: false,
             default: None,
+            either: false,
             deprecated: field.dep,
             doc: doc.to_owned(),
             only: field.constant.clone(),

@@ -38,9 +38,20 @@ pub(crate) fn print(files: &mut Files, handles: &[Handle<'_>]) -> Outcome {
                     (Some(body), _) => format!("Body::Json(r##\"{body}\"##)"),
                     (None, _) => "Body::None".to_owned(),
                 };
+                let errors = if action.unlisted {
+                    "None".to_owned()
+                } else {
+                    let codes: Vec<String> = action
+                        .operation
+                        .errors
+                        .iter()
+                        .map(|e| e.status.to_string())
+                        .collect();
+                    format!("Some(&[{}])", codes.join(", "))
+                };
                 writeln!(
                     cases,
-                    "        Case {{\n            operation: \"{id}\",\n            variant: \"{name}\",\n            method: \"{}\",\n            url: \"{}\",\n            body: {body},\n            call: |client| prepare({}),\n        }},",
+                    "        Case {{\n            operation: \"{id}\",\n            variant: \"{name}\",\n            method: \"{}\",\n            url: \"{}\",\n            body: {body},\n            errors: {errors},\n            call: |client| prepare({}),\n        }},",
                     action.operation.method, case.url, case.rust
                 )?;
             }

@@ -192,7 +192,7 @@ fn structure(item: &Struct, nested: &[Struct], variant: Variant, module: &str) -
         } else if variant == Variant::Null && member.patch {
             let _ = write!(setters, ".clear_{}()", member.name);
             wire.insert(member.wire.clone(), Value::Null);
-        } else if variant != Variant::Minimal {
+        } else if variant != Variant::Minimal || member.either {
             let one = value(member, nested, variant, module);
             let _ = write!(setters, ".{}({})", member.name, one.rust);
             if in_body {

@@ -53,8 +53,7 @@ pub(super) fn run(arguments: &[&str]) -> Outcome {
 /// Reads a description without writing anything.
 pub(crate) fn read(file: &Path) -> Outcome<Spec> {
     let text = std::fs::read_to_string(file).map_err(|e| format!("{}: {e}", file.display()))?;
-    let document: serde_yaml_ng::Value = serde_yaml_ng::from_str(&text)?;
-    let document = json(document)?;
+    let document = json(serde_yaml_ng::from_str(&text)?, true)?;
     let short: Vec<_> = file
         .components()
         .rev()
@@ -88,25 +87,36 @@ fn committed_name(spec: &Spec) -> String {
     format!("{}.ir.json", name.trim_end_matches(".yml"))
 }
 
+/// A description as it is.
+pub(crate) fn document(file: &Path) -> Outcome<Value> {
+    let text = std::fs::read_to_string(file).map_err(|e| format!("{}: {e}", file.display()))?;
+    json(serde_yaml_ng::from_str(&text)?, false)
+}
+
 /// YAML to JSON: mappings must have text keys, tags are refused.
-pub(crate) fn json(value: serde_yaml_ng::Value) -> Outcome<Value> {
+pub(crate) fn json(value: serde_yaml_ng::Value, order: bool) -> Outcome<Value> {
     use serde_yaml_ng::Value as Yaml;
     Ok(match value {
         Yaml::Null => Value::Null,
         Yaml::Bool(flag) => Value::Bool(flag),
         Yaml::Number(number) => serde_json::to_value(number)?,
         Yaml::String(text) => Value::String(text),
-        Yaml::Sequence(items) => Value::Array(items.into_iter().map(json).collect::<Outcome<_>>()?),
+        Yaml::Sequence(items) => Value::Array(
+            items
+                .into_iter()
+                .map(|item| json(item, order))
+                .collect::<Outcome<_>>()?,
+        ),
         Yaml::Mapping(map) => {
             let mut object = serde_json::Map::new();
             for (key, value) in map {
                 let Yaml::String(key) = key else {
                     return Err(format!("the key {key:?} is not a text").into());
                 };
-                if key == "properties" {
+                if order && key == "properties" {
                     object.insert(ORDER.to_owned(), member_names(&value));
                 }
-                object.insert(key, json(value)?);
+                object.insert(key, json(value, order)?);
             }
             Value::Object(object)
         }

@@ -13,6 +13,8 @@ mod routes;
 
 use std::path::{Path, PathBuf};
 
+#[cfg(feature = "yaml")]
+pub(crate) use import::document;
 use ir::Spec;
 
 use crate::{Outcome, workspace};

@@ -387,10 +387,13 @@ impl Reader<'_> {
 
     pub(super) fn field(&self, name: &str, schema: &Value, read: Read, at: &str) -> Outcome<Field> {
         let map = object(schema, at)?;
-        let bounds = BOUNDS
+        let mut bounds: BTreeMap<String, Value> = BOUNDS
             .iter()
             .filter_map(|bound| Some(((*bound).to_owned(), map.get(*bound)?.clone())))
             .collect();
+        if let Some(pattern) = map.get("items").and_then(|items| items.get("pattern")) {
+            bounds.insert("items.pattern".to_owned(), pattern.clone());
+        }
         let format = map.get("format").and_then(Value::as_str);
         Ok(Field {
             n: name.to_owned(),

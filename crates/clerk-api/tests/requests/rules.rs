@@ -10,7 +10,13 @@ use clerk_api::{
 use clerk_errors::api::{ApiErrorKind, Sent};
 use clerk_http::{ApiClient, SharedTransport, testing::ScriptedTransport};
 
-use crate::{generated, support::prepare};
+use crate::{generated, support};
+
+fn prepare<T: 'static>(
+    call: clerk_api::Call<T>,
+) -> Result<http::Request<bytes::Bytes>, clerk_errors::api::ApiError> {
+    support::prepare(call).http()
+}
 
 fn client() -> Client {
     let transport = SharedTransport::new(ScriptedTransport::new([]));

@@ -3,7 +3,7 @@
 use bytes::Bytes;
 use clerk_api::{Call, Client};
 use clerk_errors::api::ApiError;
-use clerk_http::{ApiClient, SharedTransport, testing::ScriptedTransport};
+use clerk_http::{ApiClient, ApiRequest, BoxFuture, SharedTransport, testing::ScriptedTransport};
 use clerk_types::{DateTime, Timestamp};
 use http::Request;
 
@@ -16,7 +16,15 @@ pub(crate) struct Case {
     /// Path and query.
     pub(crate) url: &'static str,
     pub(crate) body: Body,
-    pub(crate) call: fn(&Client) -> Result<Request<Bytes>, ApiError>,
+    /// The documented error statuses; none where the operation is not described.
+    pub(crate) errors: Option<&'static [u16]>,
+    pub(crate) call: fn(&Client) -> Sample,
+}
+
+/// A call as the request it makes, or ready to be sent.
+pub(crate) struct Sample {
+    pub(crate) request: Result<ApiRequest, ApiError>,
+    pub(crate) send: BoxFuture<Result<(), ApiError>>,
 }
 
 /// What a request carries.
@@ -33,10 +41,20 @@ thread_local! {
         .unwrap();
 }
 
-/// The request a call would send.
-pub(crate) fn prepare<T>(call: Call<T>) -> Result<Request<Bytes>, ApiError> {
-    let request = call.to_request().map_err(Clone::clone)?.clone();
-    HTTP.with(|http| http.prepare(request))
+/// A call whose type no longer matters.
+pub(crate) fn prepare<T: 'static>(call: Call<T>) -> Sample {
+    Sample {
+        request: call.to_request().cloned().map_err(Clone::clone),
+        send: Box::pin(async move { call.await.map(|_| ()) }),
+    }
+}
+
+impl Sample {
+    /// The request the call would send.
+    pub(crate) fn http(self) -> Result<Request<Bytes>, ApiError> {
+        let request = self.request?;
+        HTTP.with(|http| http.prepare(request))
+    }
 }
 
 /// The time the samples use.
@@ -51,7 +69,7 @@ pub(crate) fn check(cases: &[Case], operation: &str) {
     for case in cases.iter().filter(|case| case.operation == operation) {
         seen += 1;
         let at = format!("{operation} ({})", case.variant);
-        let request = (case.call)(&client).unwrap();
+        let request = (case.call)(&client).http().unwrap();
         assert_eq!(request.method(), case.method, "{at}");
         assert_eq!(
             request.uri().to_string(),

@@ -10,6 +10,7 @@ pub(crate) fn cases() -> Vec<Case> {
             method: "POST",
             url: "/v1/accountless_applications/complete",
             body: Body::None,
+            errors: None,
             call: |client| prepare(client.accountless_applications().complete_onboarding()),
         },
         Case {
@@ -18,6 +19,7 @@ pub(crate) fn cases() -> Vec<Case> {
             method: "POST",
             url: "/v1/accountless_applications/complete?source=x+y",
             body: Body::None,
+            errors: None,
             call: |client| {
                 prepare(
                     client.accountless_applications().complete_onboarding_with(
@@ -33,6 +35,7 @@ pub(crate) fn cases() -> Vec<Case> {
             method: "POST",
             url: "/v1/accountless_applications",
             body: Body::None,
+            errors: None,
             call: |client| prepare(client.accountless_applications().create()),
         },
         Case {
@@ -41,6 +44,7 @@ pub(crate) fn cases() -> Vec<Case> {
             method: "POST",
             url: "/v1/accountless_applications?source=x+y",
             body: Body::None,
+            errors: None,
             call: |client| {
                 prepare(
                     client.accountless_applications().create_with(

@@ -10,6 +10,7 @@ pub(crate) fn cases() -> Vec<Case> {
             method: "POST",
             url: "/v1/actor_tokens",
             body: Body::Json(r##"{"actor":{"sub":"x y"},"user_id":"x y"}"##),
+            errors: Some(&[400, 402, 422]),
             call: |client| {
                 prepare(client.actor_tokens().create(
                     clerk_api::actor_tokens::CreateActorToken::new(
@@ -27,6 +28,7 @@ pub(crate) fn cases() -> Vec<Case> {
             body: Body::Json(
                 r##"{"actor":{"sub":"x y"},"expires_in_seconds":7,"session_max_duration_in_seconds":7,"user_id":"x y"}"##,
             ),
+            errors: Some(&[400, 402, 422]),
             call: |client| {
                 prepare(
                     client.actor_tokens().create(
@@ -46,6 +48,7 @@ pub(crate) fn cases() -> Vec<Case> {
             method: "POST",
             url: "/v1/actor_tokens/id_1/revoke",
             body: Body::None,
+            errors: Some(&[400, 404]),
             call: |client| prepare(client.actor_tokens().revoke("id_1")),
         },
     ]

@@ -10,6 +10,7 @@ pub(crate) fn cases() -> Vec<Case> {
             method: "POST",
             url: "/v1/admin_portal_link_tokens",
             body: Body::Json(r##"{}"##),
+            errors: Some(&[400, 401, 403, 409]),
             call: |client| {
                 prepare(
                     client.admin_portal_link_tokens().create(
@@ -26,6 +27,7 @@ pub(crate) fn cases() -> Vec<Case> {
             body: Body::Json(
                 r##"{"it_contact_id":"x y","organization_id":"org_aaaaaaaaaaaaaaaaaaaaaaaaaaa","scopes":["x y"],"seconds_until_expiration":7}"##,
             ),
+            errors: Some(&[400, 401, 403, 409]),
             call: |client| {
                 prepare(
                     client.admin_portal_link_tokens().create(
@@ -44,6 +46,7 @@ pub(crate) fn cases() -> Vec<Case> {
             method: "POST",
             url: "/v1/admin_portal_link_tokens/aplt_00000000000000000000000000000000/revoke",
             body: Body::Json(r##"{}"##),
+            errors: Some(&[400, 401, 403, 404]),
             call: |client| {
                 prepare(
                     client
@@ -58,6 +61,7 @@ pub(crate) fn cases() -> Vec<Case> {
             method: "POST",
             url: "/v1/admin_portal_link_tokens/aplt_00000000000000000000000000000000/revoke",
             body: Body::Json(r##"{"revocation_reason":"x y"}"##),
+            errors: Some(&[400, 401, 403, 404]),
             call: |client| {
                 prepare(
                     client.admin_portal_link_tokens().revoke_with(

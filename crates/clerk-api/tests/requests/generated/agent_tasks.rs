@@ -12,6 +12,7 @@ pub(crate) fn cases() -> Vec<Case> {
             body: Body::Json(
                 r##"{"agent_name":"x y","on_behalf_of":{},"permissions":"*","redirect_url":"https://example.com/x","task_description":"x y"}"##,
             ),
+            errors: Some(&[400, 404, 422]),
             call: |client| {
                 prepare(
                     client
@@ -34,6 +35,7 @@ pub(crate) fn cases() -> Vec<Case> {
             body: Body::Json(
                 r##"{"agent_name":"x y","on_behalf_of":{"identifier":"x y","user_id":"x y"},"permissions":"*","redirect_url":"https://example.com/x","session_max_duration_in_seconds":7,"task_description":"x y"}"##,
             ),
+            errors: Some(&[400, 404, 422]),
             call: |client| {
                 prepare(
                     client.agent_tasks().create(
@@ -57,6 +59,7 @@ pub(crate) fn cases() -> Vec<Case> {
             method: "POST",
             url: "/v1/agents/tasks/id_1/revoke",
             body: Body::None,
+            errors: Some(&[400, 404]),
             call: |client| prepare(client.agent_tasks().revoke("id_1")),
         },
     ]

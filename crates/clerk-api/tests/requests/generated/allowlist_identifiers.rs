@@ -10,6 +10,7 @@ pub(crate) fn cases() -> Vec<Case> {
             method: "POST",
             url: "/v1/allowlist_identifiers",
             body: Body::Json(r##"{"identifier":"x y"}"##),
+            errors: Some(&[400, 402, 422]),
             call: |client| {
                 prepare(client.allowlist_identifiers().create(
                     clerk_api::allowlist_identifiers::CreateAllowlistIdentifier::new("x y"),
@@ -22,6 +23,7 @@ pub(crate) fn cases() -> Vec<Case> {
             method: "POST",
             url: "/v1/allowlist_identifiers",
             body: Body::Json(r##"{"identifier":"x y","notify":false}"##),
+            errors: Some(&[400, 402, 422]),
             call: |client| {
                 prepare(
                     client.allowlist_identifiers().create(
@@ -37,6 +39,7 @@ pub(crate) fn cases() -> Vec<Case> {
             method: "DELETE",
             url: "/v1/allowlist_identifiers/id_1",
             body: Body::None,
+            errors: Some(&[402, 404]),
             call: |client| prepare(client.allowlist_identifiers().delete("id_1")),
         },
         Case {
@@ -45,6 +48,7 @@ pub(crate) fn cases() -> Vec<Case> {
             method: "GET",
             url: "/v1/allowlist_identifiers?paginated=true",
             body: Body::None,
+            errors: Some(&[401, 402]),
             call: |client| {
                 prepare(
                     client
@@ -59,6 +63,7 @@ pub(crate) fn cases() -> Vec<Case> {
             method: "GET",
             url: "/v1/allowlist_identifiers?paginated=true&limit=7&offset=7",
             body: Body::None,
+            errors: Some(&[401, 402]),
             call: |client| {
                 prepare(
                     client.allowlist_identifiers().list(

@@ -10,6 +10,7 @@ pub(crate) fn cases() -> Vec<Case> {
             method: "POST",
             url: "/api_keys",
             body: Body::Json(r##"{"name":"name","subject":"user_aaaaaaaaaaaaaaaaaaaaaaaaaaa"}"##),
+            errors: Some(&[400, 409]),
             call: |client| {
                 prepare(
                     client
@@ -29,6 +30,7 @@ pub(crate) fn cases() -> Vec<Case> {
             body: Body::Json(
                 r##"{"claims":{"k":"v"},"created_by":"user_aaaaaaaaaaaaaaaaaaaaaaaaaaa","description":"x y","name":"name","scopes":["x y"],"seconds_until_expiration":7,"subject":"user_aaaaaaaaaaaaaaaaaaaaaaaaaaa","type":"x y"}"##,
             ),
+            errors: Some(&[400, 409]),
             call: |client| {
                 prepare(
                     client.api_keys().create(
@@ -52,6 +54,7 @@ pub(crate) fn cases() -> Vec<Case> {
             method: "DELETE",
             url: "/api_keys/ak_00000000000000000000000000000000",
             body: Body::None,
+            errors: Some(&[400, 404]),
             call: |client| {
                 prepare(
                     client
@@ -66,6 +69,7 @@ pub(crate) fn cases() -> Vec<Case> {
             method: "GET",
             url: "/api_keys/ak_00000000000000000000000000000000",
             body: Body::None,
+            errors: Some(&[400, 404]),
             call: |client| prepare(client.api_keys().get("ak_00000000000000000000000000000000")),
         },
         Case {
@@ -74,6 +78,7 @@ pub(crate) fn cases() -> Vec<Case> {
             method: "GET",
             url: "/api_keys/ak_00000000000000000000000000000000/secret",
             body: Body::None,
+            errors: Some(&[400, 404]),
             call: |client| {
                 prepare(
                     client
@@ -88,6 +93,7 @@ pub(crate) fn cases() -> Vec<Case> {
             method: "GET",
             url: "/api_keys?subject=user_aaaaaaaaaaaaaaaaaaaaaaaaaaa",
             body: Body::None,
+            errors: Some(&[400, 404]),
             call: |client| {
                 prepare(
                     client
@@ -104,6 +110,7 @@ pub(crate) fn cases() -> Vec<Case> {
             method: "GET",
             url: "/api_keys?type=x+y&subject=user_aaaaaaaaaaaaaaaaaaaaaaaaaaa&include_invalid=false&limit=7&offset=7&query=x+y",
             body: Body::None,
+            errors: Some(&[400, 404]),
             call: |client| {
                 prepare(
                     client.api_keys().list(
@@ -123,6 +130,7 @@ pub(crate) fn cases() -> Vec<Case> {
             method: "POST",
             url: "/api_keys/ak_00000000000000000000000000000000/revoke",
             body: Body::Json(r##"{"revocation_reason":null}"##),
+            errors: Some(&[400, 404]),
             call: |client| {
                 prepare(
                     client
@@ -137,6 +145,7 @@ pub(crate) fn cases() -> Vec<Case> {
             method: "POST",
             url: "/api_keys/ak_00000000000000000000000000000000/revoke",
             body: Body::Json(r##"{"revocation_reason":"x y"}"##),
+            errors: Some(&[400, 404]),
             call: |client| {
                 prepare(client.api_keys().revoke_with(
                     "ak_00000000000000000000000000000000",
@@ -150,6 +159,7 @@ pub(crate) fn cases() -> Vec<Case> {
             method: "PATCH",
             url: "/api_keys/ak_00000000000000000000000000000000",
             body: Body::Json(r##"{}"##),
+            errors: Some(&[400, 404]),
             call: |client| {
                 prepare(client.api_keys().update(
                     "ak_00000000000000000000000000000000",
@@ -165,6 +175,7 @@ pub(crate) fn cases() -> Vec<Case> {
             body: Body::Json(
                 r##"{"claims":{"k":"v"},"description":"x y","scopes":["x y"],"seconds_until_expiration":7,"subject":"user_aaaaaaaaaaaaaaaaaaaaaaaaaaa"}"##,
             ),
+            errors: Some(&[400, 404]),
             call: |client| {
                 prepare(
                     client.api_keys().update(
@@ -187,6 +198,7 @@ pub(crate) fn cases() -> Vec<Case> {
             body: Body::Json(
                 r##"{"claims":null,"description":null,"scopes":["x y"],"seconds_until_expiration":null,"subject":"user_aaaaaaaaaaaaaaaaaaaaaaaaaaa"}"##,
             ),
+            errors: Some(&[400, 404]),
             call: |client| {
                 prepare(
                     client.api_keys().update(
@@ -207,6 +219,7 @@ pub(crate) fn cases() -> Vec<Case> {
             method: "POST",
             url: "/api_keys/verify",
             body: Body::Json(r##"{"secret":"x y"}"##),
+            errors: Some(&[400, 404]),
             call: |client| {
                 prepare(
                     client

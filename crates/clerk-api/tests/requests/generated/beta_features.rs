@@ -10,6 +10,7 @@ pub(crate) fn cases() -> Vec<Case> {
             method: "POST",
             url: "/v1/beta_features/change_domain",
             body: Body::Json(r##"{}"##),
+            errors: None,
             call: |client| {
                 prepare(
                     client
@@ -24,6 +25,7 @@ pub(crate) fn cases() -> Vec<Case> {
             method: "POST",
             url: "/v1/beta_features/change_domain",
             body: Body::Json(r##"{"home_url":"x y","is_secondary":false}"##),
+            errors: None,
             call: |client| {
                 prepare(
                     client.beta_features().change_domain(
@@ -40,6 +42,7 @@ pub(crate) fn cases() -> Vec<Case> {
             method: "PATCH",
             url: "/v1/beta_features/instance_settings",
             body: Body::Json(r##"{}"##),
+            errors: Some(&[402, 422]),
             call: |client| {
                 prepare(client.beta_features().update_instance_settings(
                     clerk_api::beta_features::UpdateBetaInstanceSettings::new(),
@@ -54,6 +57,7 @@ pub(crate) fn cases() -> Vec<Case> {
             body: Body::Json(
                 r##"{"from_email_address":"x y","progressive_sign_up":false,"restricted_to_allowlist":false,"test_mode":false}"##,
             ),
+            errors: Some(&[402, 422]),
             call: |client| {
                 prepare(
                     client.beta_features().update_instance_settings(
@@ -74,6 +78,7 @@ pub(crate) fn cases() -> Vec<Case> {
             body: Body::Json(
                 r##"{"from_email_address":null,"progressive_sign_up":false,"restricted_to_allowlist":false,"test_mode":false}"##,
             ),
+            errors: Some(&[402, 422]),
             call: |client| {
                 prepare(
                     client.beta_features().update_instance_settings(
@@ -92,6 +97,7 @@ pub(crate) fn cases() -> Vec<Case> {
             method: "PUT",
             url: "/v1/beta_features/domain",
             body: Body::Json(r##"{}"##),
+            errors: Some(&[400, 422]),
             call: |client| {
                 prepare(client.beta_features().update_production_domain(
                     clerk_api::beta_features::UpdateProductionDomain::new(),
@@ -104,6 +110,7 @@ pub(crate) fn cases() -> Vec<Case> {
             method: "PUT",
             url: "/v1/beta_features/domain",
             body: Body::Json(r##"{"home_url":"x y","is_secondary":false}"##),
+            errors: Some(&[400, 422]),
             call: |client| {
                 prepare(
                     client.beta_features().update_production_domain(

@@ -10,6 +10,7 @@ pub(crate) fn cases() -> Vec<Case> {
             method: "POST",
             url: "/v1/organizations/id_1/billing/credits",
             body: Body::Json(r##"{"action":"increase","amount":7,"idempotency_key":"x y"}"##),
+            errors: Some(&[400, 401, 403, 404, 409, 422, 500]),
             call: |client| {
                 prepare(client.billing().adjust_organization_credit_balance(
                     "id_1",
@@ -29,6 +30,7 @@ pub(crate) fn cases() -> Vec<Case> {
             body: Body::Json(
                 r##"{"action":"increase","amount":7,"currency":"x y","idempotency_key":"x y","note":"x y"}"##,
             ),
+            errors: Some(&[400, 401, 403, 404, 409, 422, 500]),
             call: |client| {
                 prepare(
                     client.billing().adjust_organization_credit_balance(
@@ -50,6 +52,7 @@ pub(crate) fn cases() -> Vec<Case> {
             method: "POST",
             url: "/v1/users/id_1/billing/credits",
             body: Body::Json(r##"{"action":"increase","amount":7,"idempotency_key":"x y"}"##),
+            errors: Some(&[400, 401, 403, 404, 409, 422, 500]),
             call: |client| {
                 prepare(client.billing().adjust_user_credit_balance(
                     "id_1",
@@ -69,6 +72,7 @@ pub(crate) fn cases() -> Vec<Case> {
             body: Body::Json(
                 r##"{"action":"increase","amount":7,"currency":"x y","idempotency_key":"x y","note":"x y"}"##,
             ),
+            errors: Some(&[400, 401, 403, 404, 409, 422, 500]),
             call: |client| {
                 prepare(
                     client.billing().adjust_user_credit_balance(
@@ -90,6 +94,7 @@ pub(crate) fn cases() -> Vec<Case> {
             method: "POST",
             url: "/v1/billing/subscription_items/id_1/discounts",
             body: Body::Json(r##"{"discount_id":"x y"}"##),
+            errors: Some(&[400, 401, 403, 404, 409, 422, 500]),
             call: |client| {
                 prepare(client.billing().apply_subscription_item_discount(
                     "id_1",
@@ -103,6 +108,7 @@ pub(crate) fn cases() -> Vec<Case> {
             method: "DELETE",
             url: "/v1/billing/subscription_items/id_1",
             body: Body::None,
+            errors: Some(&[400, 401, 403, 404, 422, 500]),
             call: |client| prepare(client.billing().cancel_subscription_item("id_1")),
         },
         Case {
@@ -111,6 +117,7 @@ pub(crate) fn cases() -> Vec<Case> {
             method: "DELETE",
             url: "/v1/billing/subscription_items/id_1?end_now=false",
             body: Body::None,
+            errors: Some(&[400, 401, 403, 404, 422, 500]),
             call: |client| {
                 prepare(client.billing().cancel_subscription_item_with(
                     "id_1",
@@ -124,6 +131,7 @@ pub(crate) fn cases() -> Vec<Case> {
             method: "POST",
             url: "/v1/billing/prices",
             body: Body::Json(r##"{"amount":7,"plan_id":"x y"}"##),
+            errors: Some(&[400, 401, 404, 422, 500]),
             call: |client| {
                 prepare(
                     client
@@ -140,6 +148,7 @@ pub(crate) fn cases() -> Vec<Case> {
             body: Body::Json(
                 r##"{"amount":7,"annual_monthly_amount":7,"currency":"x y","description":"x y","plan_id":"x y","supported_billing_periods":"month"}"##,
             ),
+            errors: Some(&[400, 401, 404, 422, 500]),
             call: |client| {
                 prepare(
                     client.billing().create_price(
@@ -162,6 +171,7 @@ pub(crate) fn cases() -> Vec<Case> {
             body: Body::Json(
                 r##"{"amount":null,"annual_monthly_amount":7,"currency":"x y","description":"x y","plan_id":"x y","supported_billing_periods":"month"}"##,
             ),
+            errors: Some(&[400, 401, 404, 422, 500]),
             call: |client| {
                 prepare(
                     client.billing().create_price(
@@ -182,6 +192,7 @@ pub(crate) fn cases() -> Vec<Case> {
             method: "POST",
             url: "/v1/billing/subscription_items/id_1/price_transition",
             body: Body::Json(r##"{"from_price_id":"x y","to_price_id":"x y"}"##),
+            errors: Some(&[400, 401, 403, 404, 409, 422, 500]),
             call: |client| {
                 prepare(client.billing().create_price_transition(
                     "id_1",
@@ -195,6 +206,7 @@ pub(crate) fn cases() -> Vec<Case> {
             method: "POST",
             url: "/v1/billing/subscription_items/id_1/extend_free_trial",
             body: Body::Json(r##"{"extend_to":"2026-01-02T03:04:05.000Z"}"##),
+            errors: Some(&[400, 401, 403, 404, 422, 500]),
             call: |client| {
                 prepare(client.billing().extend_subscription_item_free_trial(
                     "id_1",
@@ -210,6 +222,7 @@ pub(crate) fn cases() -> Vec<Case> {
             method: "GET",
             url: "/v1/billing/prices",
             body: Body::None,
+            errors: Some(&[400, 401, 404, 422, 500]),
             call: |client| {
                 prepare(
                     client
@@ -224,6 +237,7 @@ pub(crate) fn cases() -> Vec<Case> {
             method: "GET",
             url: "/v1/billing/prices?limit=7&offset=7&plan_id=x+y",
             body: Body::None,
+            errors: Some(&[400, 401, 404, 422, 500]),
             call: |client| {
                 prepare(
                     client.billing().list_prices(
@@ -241,6 +255,7 @@ pub(crate) fn cases() -> Vec<Case> {
             method: "GET",
             url: "/v1/billing/statements/id_1",
             body: Body::None,
+            errors: Some(&[400, 401, 404, 422, 500]),
             call: |client| prepare(client.billing().get_statement("id_1")),
         },
         Case {
@@ -249,6 +264,7 @@ pub(crate) fn cases() -> Vec<Case> {
             method: "GET",
             url: "/v1/billing/statements",
             body: Body::None,
+            errors: Some(&[400, 401, 422, 500]),
             call: |client| {
                 prepare(
                     client
@@ -263,6 +279,7 @@ pub(crate) fn cases() -> Vec<Case> {
             method: "GET",
             url: "/v1/billing/statements?limit=7&offset=7",
             body: Body::None,
+            errors: Some(&[400, 401, 422, 500]),
             call: |client| {
                 prepare(
                     client.billing().list_statements(
@@ -279,6 +296,7 @@ pub(crate) fn cases() -> Vec<Case> {
             method: "GET",
             url: "/v1/billing/statements/id_1/payment_attempts",
             body: Body::None,
+            errors: Some(&[400, 401, 404, 422, 500]),
             call: |client| {
                 prepare(client.billing().list_statement_payment_attempts(
                     "id_1",
@@ -292,6 +310,7 @@ pub(crate) fn cases() -> Vec<Case> {
             method: "GET",
             url: "/v1/billing/statements/id_1/payment_attempts?limit=7&offset=7",
             body: Body::None,
+            errors: Some(&[400, 401, 404, 422, 500]),
             call: |client| {
                 prepare(
                     client.billing().list_statement_payment_attempts(
@@ -309,6 +328,7 @@ pub(crate) fn cases() -> Vec<Case> {
             method: "GET",
             url: "/v1/billing/plans",
             body: Body::None,
+            errors: Some(&[400, 401, 422, 500]),
             call: |client| {
                 prepare(
                     client
@@ -323,6 +343,7 @@ pub(crate) fn cases() -> Vec<Case> {
             method: "GET",
             url: "/v1/billing/plans?limit=7&offset=7&payer_type=user",
             body: Body::None,
+            errors: Some(&[400, 401, 422, 500]),
             call: |client| {
                 prepare(
                     client.billing().list_plans(
@@ -340,6 +361,7 @@ pub(crate) fn cases() -> Vec<Case> {
             method: "GET",
             url: "/v1/billing/subscription_items",
             body: Body::None,
+            errors: Some(&[400, 401, 422, 500]),
             call: |client| {
                 prepare(client.billing().list_subscription_items(
                     clerk_api::billing::ListBillingSubscriptionItems::new(),
@@ -352,6 +374,7 @@ pub(crate) fn cases() -> Vec<Case> {
             method: "GET",
             url: "/v1/billing/subscription_items?limit=7&offset=7&status=active&payer_type=user&plan_id=x+y&include_free=false&query=x+y",
             body: Body::None,
+            errors: Some(&[400, 401, 422, 500]),
             call: |client| {
                 prepare(
                     client.billing().list_subscription_items(
@@ -373,6 +396,7 @@ pub(crate) fn cases() -> Vec<Case> {
             method: "GET",
             url: "/v1/organizations/id_1/billing/credits",
             body: Body::None,
+            errors: Some(&[400, 401, 403, 404, 422, 500]),
             call: |client| prepare(client.billing().get_organization_credit_balance("id_1")),
         },
         Case {
@@ -381,6 +405,7 @@ pub(crate) fn cases() -> Vec<Case> {
             method: "GET",
             url: "/v1/organizations/id_1/billing/subscription",
             body: Body::None,
+            errors: Some(&[400, 401, 403, 404, 422, 500]),
             call: |client| prepare(client.billing().get_organization_subscription("id_1")),
         },
         Case {
@@ -389,6 +414,7 @@ pub(crate) fn cases() -> Vec<Case> {
             method: "GET",
             url: "/v1/users/id_1/billing/credits",
             body: Body::None,
+            errors: Some(&[400, 401, 403, 404, 422, 500]),
             call: |client| prepare(client.billing().get_user_credit_balance("id_1")),
         },
         Case {
@@ -397,6 +423,7 @@ pub(crate) fn cases() -> Vec<Case> {
             method: "GET",
             url: "/v1/users/id_1/billing/subscription",
             body: Body::None,
+            errors: Some(&[400, 401, 403, 404, 422, 500]),
             call: |client| prepare(client.billing().get_user_subscription("id_1")),
         },
         Case {
@@ -405,6 +432,7 @@ pub(crate) fn cases() -> Vec<Case> {
             method: "DELETE",
             url: "/v1/billing/subscription_items/id_1/discounts/id_1",
             body: Body::None,
+            errors: Some(&[400, 401, 403, 404, 409, 422, 500]),
             call: |client| {
                 prepare(
                     client

@@ -10,6 +10,7 @@ pub(crate) fn cases() -> Vec<Case> {
             method: "POST",
             url: "/v1/blocklist_identifiers",
             body: Body::Json(r##"{"identifier":"x y"}"##),
+            errors: Some(&[400, 402, 422]),
             call: |client| {
                 prepare(client.blocklist_identifiers().create(
                     clerk_api::blocklist_identifiers::CreateBlocklistIdentifier::new("x y"),
@@ -22,6 +23,7 @@ pub(crate) fn cases() -> Vec<Case> {
             method: "DELETE",
             url: "/v1/blocklist_identifiers/id_1",
             body: Body::None,
+            errors: Some(&[402, 404]),
             call: |client| prepare(client.blocklist_identifiers().delete("id_1")),
         },
         Case {
@@ -30,6 +32,7 @@ pub(crate) fn cases() -> Vec<Case> {
             method: "GET",
             url: "/v1/blocklist_identifiers",
             body: Body::None,
+            errors: Some(&[401, 402]),
             call: |client| {
                 prepare(
                     client
@@ -44,6 +47,7 @@ pub(crate) fn cases() -> Vec<Case> {
             method: "GET",
             url: "/v1/blocklist_identifiers?limit=7&offset=7",
             body: Body::None,
+            errors: Some(&[401, 402]),
             call: |client| {
                 prepare(
                     client.blocklist_identifiers().list(

@@ -10,6 +10,7 @@ pub(crate) fn cases() -> Vec<Case> {
             method: "GET",
             url: "/v1/clients/id_1",
             body: Body::None,
+            errors: Some(&[400, 401, 404]),
             call: |client| prepare(client.clients().get("id_1")),
         },
         Case {
@@ -18,6 +19,7 @@ pub(crate) fn cases() -> Vec<Case> {
             method: "GET",
             url: "/v1/clients?paginated=true",
             body: Body::None,
+            errors: Some(&[400, 401, 410, 422]),
             call: |client| {
                 prepare(
                     client
@@ -32,6 +34,7 @@ pub(crate) fn cases() -> Vec<Case> {
             method: "GET",
             url: "/v1/clients?paginated=true&limit=7&offset=7",
             body: Body::None,
+            errors: Some(&[400, 401, 410, 422]),
             call: |client| {
                 prepare(
                     client
@@ -46,6 +49,7 @@ pub(crate) fn cases() -> Vec<Case> {
             method: "GET",
             url: "/v1/clients/handshake_payload?nonce=x+y",
             body: Body::None,
+            errors: None,
             call: |client| {
                 prepare(
                     client
@@ -60,6 +64,7 @@ pub(crate) fn cases() -> Vec<Case> {
             method: "POST",
             url: "/v1/clients/verify",
             body: Body::Json(r##"{"token":"x y"}"##),
+            errors: Some(&[400, 401, 404]),
             call: |client| {
                 prepare(
                     client

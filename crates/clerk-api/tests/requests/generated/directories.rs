@@ -10,6 +10,7 @@ pub(crate) fn cases() -> Vec<Case> {
             method: "POST",
             url: "/v1/directories",
             body: Body::Json(r##"{"enterprise_connection_id":"x y","provider":"x y"}"##),
+            errors: Some(&[400, 401, 403, 422]),
             call: |client| {
                 prepare(
                     client
@@ -26,6 +27,7 @@ pub(crate) fn cases() -> Vec<Case> {
             body: Body::Json(
                 r##"{"enterprise_connection_id":"x y","group_role_mappings":[{"directory_group_display_name":"x y","directory_group_id":"x y","precedence":7,"role_id":"x y","scim_group_display_name":"x y","scim_group_id":"x y"}],"name":"x y","provider":"x y"}"##,
             ),
+            errors: Some(&[400, 401, 403, 422]),
             call: |client| {
                 prepare(
                     client.directories().create(
@@ -49,6 +51,7 @@ pub(crate) fn cases() -> Vec<Case> {
             method: "POST",
             url: "/v1/directories/id_1/group_role_mappings",
             body: Body::Json(r##"{"role_id":"x y"}"##),
+            errors: Some(&[400, 401, 403, 404, 422]),
             call: |client| {
                 prepare(client.directories().create_group_role_mapping(
                     "id_1",
@@ -64,6 +67,7 @@ pub(crate) fn cases() -> Vec<Case> {
             body: Body::Json(
                 r##"{"directory_group_id":"x y","precedence":7,"role_id":"x y","scim_group_id":"x y"}"##,
             ),
+            errors: Some(&[400, 401, 403, 404, 422]),
             call: |client| {
                 prepare(
                     client.directories().create_group_role_mapping(
@@ -82,6 +86,7 @@ pub(crate) fn cases() -> Vec<Case> {
             method: "DELETE",
             url: "/v1/directories/id_1",
             body: Body::None,
+            errors: Some(&[401, 403, 404]),
             call: |client| prepare(client.directories().delete("id_1")),
         },
         Case {
@@ -90,6 +95,7 @@ pub(crate) fn cases() -> Vec<Case> {
             method: "DELETE",
             url: "/v1/directories/id_1/group_role_mappings/id_1",
             body: Body::None,
+            errors: Some(&[400, 401, 403, 404]),
             call: |client| {
                 prepare(
                     client
@@ -104,6 +110,7 @@ pub(crate) fn cases() -> Vec<Case> {
             method: "GET",
             url: "/v1/directories/id_1",
             body: Body::None,
+            errors: Some(&[401, 403, 404]),
             call: |client| prepare(client.directories().get("id_1")),
         },
         Case {
@@ -112,6 +119,7 @@ pub(crate) fn cases() -> Vec<Case> {
             method: "GET",
             url: "/v1/directories",
             body: Body::None,
+            errors: Some(&[401, 403]),
             call: |client| {
                 prepare(
                     client
@@ -126,6 +134,7 @@ pub(crate) fn cases() -> Vec<Case> {
             method: "GET",
             url: "/v1/directories?limit=7&offset=7",
             body: Body::None,
+            errors: Some(&[401, 403]),
             call: |client| {
                 prepare(
                     client.directories().list(
@@ -142,6 +151,7 @@ pub(crate) fn cases() -> Vec<Case> {
             method: "GET",
             url: "/v1/directories/id_1/group_role_mappings",
             body: Body::None,
+            errors: Some(&[401, 403, 404]),
             call: |client| prepare(client.directories().list_group_role_mappings("id_1")),
         },
         Case {
@@ -150,6 +160,7 @@ pub(crate) fn cases() -> Vec<Case> {
             method: "PUT",
             url: "/v1/directories/id_1/group_role_mappings",
             body: Body::Json(r##"{"mappings":[{"role_id":"x y"}]}"##),
+            errors: Some(&[400, 401, 403, 404, 422]),
             call: |client| {
                 prepare(client.directories().replace_group_role_mappings(
                     "id_1",
@@ -169,6 +180,7 @@ pub(crate) fn cases() -> Vec<Case> {
             body: Body::Json(
                 r##"{"mappings":[{"directory_group_id":"x y","role_id":"x y","scim_group_id":"x y"}]}"##,
             ),
+            errors: Some(&[400, 401, 403, 404, 422]),
             call: |client| {
                 prepare(
                     client.directories().replace_group_role_mappings(
@@ -190,6 +202,7 @@ pub(crate) fn cases() -> Vec<Case> {
             method: "POST",
             url: "/v1/directories/id_1/rotate_api_key",
             body: Body::None,
+            errors: Some(&[401, 403, 404]),
             call: |client| prepare(client.directories().rotate_api_key("id_1")),
         },
         Case {
@@ -198,6 +211,7 @@ pub(crate) fn cases() -> Vec<Case> {
             method: "PATCH",
             url: "/v1/directories/id_1",
             body: Body::Json(r##"{}"##),
+            errors: Some(&[400, 401, 403, 404, 422]),
             call: |client| {
                 prepare(
                     client
@@ -214,6 +228,7 @@ pub(crate) fn cases() -> Vec<Case> {
             body: Body::Json(
                 r##"{"attribute_mapping":{"k":"x y"},"enabled":false,"group_role_mapping_enabled":false,"name":"x y","provider":"x y"}"##,
             ),
+            errors: Some(&[400, 401, 403, 404, 422]),
             call: |client| {
                 prepare(
                     client.directories().update(

@@ -10,6 +10,7 @@ pub(crate) fn cases() -> Vec<Case> {
             method: "POST",
             url: "/v1/domains",
             body: Body::Json(r##"{"is_satellite":true,"name":"x y"}"##),
+            errors: Some(&[400, 402, 422]),
             call: |client| {
                 prepare(
                     client
@@ -24,6 +25,7 @@ pub(crate) fn cases() -> Vec<Case> {
             method: "POST",
             url: "/v1/domains",
             body: Body::Json(r##"{"is_satellite":true,"name":"x y","proxy_url":"x y"}"##),
+            errors: Some(&[400, 402, 422]),
             call: |client| {
                 prepare(
                     client
@@ -38,6 +40,7 @@ pub(crate) fn cases() -> Vec<Case> {
             method: "DELETE",
             url: "/v1/domains/id_1",
             body: Body::None,
+            errors: Some(&[403, 404]),
             call: |client| prepare(client.domains().delete("id_1")),
         },
         Case {
@@ -46,6 +49,7 @@ pub(crate) fn cases() -> Vec<Case> {
             method: "GET",
             url: "/v1/domains",
             body: Body::None,
+            errors: Some(&[]),
             call: |client| prepare(client.domains().list()),
         },
         Case {
@@ -54,6 +58,7 @@ pub(crate) fn cases() -> Vec<Case> {
             method: "PATCH",
             url: "/v1/domains/id_1",
             body: Body::Json(r##"{}"##),
+            errors: Some(&[400, 404, 422]),
             call: |client| {
                 prepare(
                     client
@@ -68,6 +73,7 @@ pub(crate) fn cases() -> Vec<Case> {
             method: "PATCH",
             url: "/v1/domains/id_1",
             body: Body::Json(r##"{"is_secondary":false,"name":"x y","proxy_url":"x y"}"##),
+            errors: Some(&[400, 404, 422]),
             call: |client| {
                 prepare(
                     client.domains().update(
@@ -86,6 +92,7 @@ pub(crate) fn cases() -> Vec<Case> {
             method: "PATCH",
             url: "/v1/domains/id_1",
             body: Body::Json(r##"{"is_secondary":false,"name":null,"proxy_url":null}"##),
+            errors: Some(&[400, 404, 422]),
             call: |client| {
                 prepare(
                     client.domains().update(

@@ -10,6 +10,7 @@ pub(crate) fn cases() -> Vec<Case> {
             method: "POST",
             url: "/v1/email_addresses/id_1/attempt_verification",
             body: Body::Json(r##"{"code":"x y","verification_id":"x y"}"##),
+            errors: Some(&[400, 401, 403, 404, 500]),
             call: |client| {
                 prepare(client.email_addresses().attempt_verification(
                     "id_1",
@@ -23,6 +24,7 @@ pub(crate) fn cases() -> Vec<Case> {
             method: "POST",
             url: "/v1/email_addresses",
             body: Body::Json(r##"{"email_address":"x y","user_id":"x y"}"##),
+            errors: Some(&[400, 401, 403, 404, 409, 422]),
             call: |client| {
                 prepare(client.email_addresses().create(
                     clerk_api::email_addresses::CreateEmailAddress::new("x y", "x y"),
@@ -37,6 +39,7 @@ pub(crate) fn cases() -> Vec<Case> {
             body: Body::Json(
                 r##"{"email_address":"x y","notify_primary_email_address_changed":false,"primary":false,"user_id":"x y","verified":false}"##,
             ),
+            errors: Some(&[400, 401, 403, 404, 409, 422]),
             call: |client| {
                 prepare(
                     client.email_addresses().create(
@@ -54,6 +57,7 @@ pub(crate) fn cases() -> Vec<Case> {
             method: "DELETE",
             url: "/v1/email_addresses/id_1",
             body: Body::None,
+            errors: Some(&[400, 401, 403, 404, 409]),
             call: |client| prepare(client.email_addresses().delete("id_1")),
         },
         Case {
@@ -62,6 +66,7 @@ pub(crate) fn cases() -> Vec<Case> {
             method: "GET",
             url: "/v1/email_addresses/id_1",
             body: Body::None,
+            errors: Some(&[400, 401, 403, 404]),
             call: |client| prepare(client.email_addresses().get("id_1")),
         },
         Case {
@@ -70,6 +75,7 @@ pub(crate) fn cases() -> Vec<Case> {
             method: "POST",
             url: "/v1/email_addresses/id_1/prepare_verification",
             body: Body::None,
+            errors: Some(&[400, 401, 403, 404, 500]),
             call: |client| prepare(client.email_addresses().prepare_verification("id_1")),
         },
         Case {
@@ -78,6 +84,7 @@ pub(crate) fn cases() -> Vec<Case> {
             method: "PATCH",
             url: "/v1/email_addresses/id_1",
             body: Body::Json(r##"{}"##),
+            errors: Some(&[400, 401, 403, 404, 409]),
             call: |client| {
                 prepare(client.email_addresses().update(
                     "id_1",
@@ -93,6 +100,7 @@ pub(crate) fn cases() -> Vec<Case> {
             body: Body::Json(
                 r##"{"notify_primary_email_address_changed":false,"primary":false,"verified":false}"##,
             ),
+            errors: Some(&[400, 401, 403, 404, 409]),
             call: |client| {
                 prepare(
                     client.email_addresses().update(

@@ -10,6 +10,7 @@ pub(crate) fn cases() -> Vec<Case> {
             method: "POST",
             url: "/v1/email",
             body: Body::Json(r##"{"from":{"address":"x y"},"subject":"x y","to":{}}"##),
+            errors: None,
             call: |client| {
                 prepare(client.emails().create(clerk_api::emails::CreateEmail::new(
                     clerk_api::emails::EmailRecipient::new(),
@@ -26,6 +27,7 @@ pub(crate) fn cases() -> Vec<Case> {
             body: Body::Json(
                 r##"{"attachments":[{"content":"x y","filename":"x y"}],"bcc":["x y"],"cc":["x y"],"from":{"address":"x y","name":"x y"},"headers":{"k":"x y"},"html":"x y","reply_to":{"address":"x y","name":"x y"},"subject":"x y","text":"x y","to":{"address":"x y","user_id":"x y"}}"##,
             ),
+            errors: None,
             call: |client| {
                 prepare(
                     client.emails().create(
@@ -55,6 +57,7 @@ pub(crate) fn cases() -> Vec<Case> {
             body: Body::Json(
                 r##"{"messages":[{"from":{"address":"x y"},"subject":"x y","to":{}}]}"##,
             ),
+            errors: None,
             call: |client| {
                 prepare(
                     client
@@ -77,6 +80,7 @@ pub(crate) fn cases() -> Vec<Case> {
             body: Body::Json(
                 r##"{"messages":[{"attachments":[{"content":"x y","filename":"x y"}],"bcc":["x y"],"cc":["x y"],"from":{"address":"x y","name":"x y"},"headers":{"k":"x y"},"html":"x y","idempotency_key":"x y","reply_to":{"address":"x y","name":"x y"},"subject":"x y","text":"x y","to":{"address":"x y","user_id":"x y"}}]}"##,
             ),
+            errors: None,
             call: |client| {
                 prepare(
                     client
@@ -107,6 +111,7 @@ pub(crate) fn cases() -> Vec<Case> {
             method: "GET",
             url: "/v1/email/id_1",
             body: Body::None,
+            errors: None,
             call: |client| prepare(client.emails().get("id_1")),
         },
     ]

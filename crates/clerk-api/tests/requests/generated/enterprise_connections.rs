@@ -10,6 +10,7 @@ pub(crate) fn cases() -> Vec<Case> {
             method: "POST",
             url: "/v1/enterprise_connections",
             body: Body::Json(r##"{"domains":["x y"],"name":"x y","provider":"saml_custom"}"##),
+            errors: Some(&[402, 403, 404, 409, 422]),
             call: |client| {
                 prepare(client.enterprise_connections().create(
                     clerk_api::enterprise_connections::CreateEnterpriseConnection::new(
@@ -28,6 +29,7 @@ pub(crate) fn cases() -> Vec<Case> {
             body: Body::Json(
                 r##"{"active":false,"allow_organization_account_linking":false,"authenticatable":false,"custom_attributes":[{"directory_path":"x y","key":"name","multi_valued":false,"name":"x y","scim_path":"x y","sso_path":"x y"}],"disable_jit_provisioning":false,"domains":["x y"],"name":"x y","oidc":{"auth_url":"x y","client_id":"x y","client_secret":"x y","discovery_url":"x y","requires_pkce":false,"token_url":"x y","user_info_url":"x y"},"organization_id":"x y","provider":"saml_custom","saml":{"allow_idp_initiated":false,"allow_subdomains":false,"attribute_mapping":{"email_address":"x y","first_name":"x y","last_name":"x y","user_id":"x y"},"force_authn":false,"idp_certificate":"x y","idp_certificates":["x y"],"idp_entity_id":"x y","idp_metadata":"x y","idp_metadata_url":"x y","idp_sso_url":"x y","login_hint":{"mode":"email_address","source":"x y"}},"sync_user_attributes":false}"##,
             ),
+            errors: Some(&[402, 403, 404, 409, 422]),
             call: |client| {
                 prepare(client.enterprise_connections().create(clerk_api::enterprise_connections::CreateEnterpriseConnection::new("x y", clerk_types::enums::EnterpriseConnectionProvider::from("saml_custom"), ["x y"]).organization_id("x y").allow_organization_account_linking(false).active(false).saml(clerk_api::enterprise_connections::CreateEnterpriseConnectionSaml::new().idp_entity_id("x y").idp_sso_url("x y").idp_certificate("x y").idp_metadata_url("x y").idp_metadata("x y").attribute_mapping(clerk_api::enterprise_connections::CreateEnterpriseConnectionSamlAttributeMapping::new().user_id("x y").email_address("x y").first_name("x y").last_name("x y")).allow_subdomains(false).allow_idp_initiated(false).force_authn(false).login_hint(clerk_api::enterprise_connections::CreateEnterpriseConnectionSamlLoginHint::new(clerk_types::enums::LoginHintMode::from("email_address")).source("x y")).idp_certificates(["x y"])).oidc(clerk_api::enterprise_connections::CreateEnterpriseConnectionOidc::new().client_id("x y").client_secret("x y").discovery_url("x y").auth_url("x y").token_url("x y").user_info_url("x y").requires_pkce(false)).custom_attributes([clerk_api::enterprise_connections::CreateEnterpriseConnectionCustomAttribute::new("x y", "name").sso_path("x y").scim_path("x y").directory_path("x y").multi_valued(false)]).authenticatable(false).disable_jit_provisioning(false).sync_user_attributes(false)))
             },
@@ -38,6 +40,7 @@ pub(crate) fn cases() -> Vec<Case> {
             method: "POST",
             url: "/v1/enterprise_connections/id_1/test_runs",
             body: Body::None,
+            errors: Some(&[402, 403, 404]),
             call: |client| prepare(client.enterprise_connections().create_test_run("id_1")),
         },
         Case {
@@ -46,6 +49,7 @@ pub(crate) fn cases() -> Vec<Case> {
             method: "DELETE",
             url: "/v1/enterprise_connections/id_1",
             body: Body::None,
+            errors: Some(&[402, 403, 404]),
             call: |client| prepare(client.enterprise_connections().delete("id_1")),
         },
         Case {
@@ -54,6 +58,7 @@ pub(crate) fn cases() -> Vec<Case> {
             method: "GET",
             url: "/v1/enterprise_connections/id_1",
             body: Body::None,
+            errors: Some(&[402, 403, 404]),
             call: |client| prepare(client.enterprise_connections().get("id_1")),
         },
         Case {
@@ -62,6 +67,7 @@ pub(crate) fn cases() -> Vec<Case> {
             method: "GET",
             url: "/v1/enterprise_connections/id_1/test_runs",
             body: Body::None,
+            errors: Some(&[402, 403, 404, 422]),
             call: |client| {
                 prepare(client.enterprise_connections().list_test_runs(
                     "id_1",
@@ -75,6 +81,7 @@ pub(crate) fn cases() -> Vec<Case> {
             method: "GET",
             url: "/v1/enterprise_connections/id_1/test_runs?status=pending&limit=7&offset=7",
             body: Body::None,
+            errors: Some(&[402, 403, 404, 422]),
             call: |client| {
                 prepare(
                     client.enterprise_connections().list_test_runs(
@@ -93,6 +100,7 @@ pub(crate) fn cases() -> Vec<Case> {
             method: "GET",
             url: "/v1/enterprise_connections",
             body: Body::None,
+            errors: Some(&[402, 403, 422]),
             call: |client| {
                 prepare(
                     client
@@ -107,6 +115,7 @@ pub(crate) fn cases() -> Vec<Case> {
             method: "GET",
             url: "/v1/enterprise_connections?limit=7&offset=7&organization_id=x+y&active=false",
             body: Body::None,
+            errors: Some(&[402, 403, 422]),
             call: |client| {
                 prepare(
                     client.enterprise_connections().list(
@@ -125,6 +134,7 @@ pub(crate) fn cases() -> Vec<Case> {
             method: "PATCH",
             url: "/v1/enterprise_connections/id_1",
             body: Body::Json(r##"{}"##),
+            errors: Some(&[400, 402, 403, 404, 422]),
             call: |client| {
                 prepare(client.enterprise_connections().update(
                     "id_1",
@@ -140,6 +150,7 @@ pub(crate) fn cases() -> Vec<Case> {
             body: Body::Json(
                 r##"{"active":false,"allow_organization_account_linking":false,"authenticatable":false,"custom_attributes":[{"directory_path":"x y","key":"name","multi_valued":false,"name":"x y","scim_path":"x y","sso_path":"x y"}],"disable_additional_identifications":false,"disable_jit_provisioning":false,"domains":["x y"],"name":"x y","oidc":{"auth_url":"x y","client_id":"x y","client_secret":"x y","discovery_url":"x y","requires_pkce":false,"token_url":"x y","user_info_url":"x y"},"organization_id":"x y","provider":"x y","saml":{"allow_idp_initiated":false,"allow_subdomains":false,"attribute_mapping":{"email_address":"x y","first_name":"x y","last_name":"x y","user_id":"x y"},"force_authn":false,"idp_certificate":"x y","idp_certificates":["x y"],"idp_entity_id":"x y","idp_metadata":"x y","idp_metadata_url":"x y","idp_sso_url":"x y","login_hint":{"mode":"email_address","source":"x y"},"name":"x y"},"sync_user_attributes":false}"##,
             ),
+            errors: Some(&[400, 402, 403, 404, 422]),
             call: |client| {
                 prepare(client.enterprise_connections().update("id_1", clerk_api::enterprise_connections::UpdateEnterpriseConnection::new().name("x y").domains(["x y"]).active(false).sync_user_attributes(false).disable_additional_identifications(false).allow_organization_account_linking(false).organization_id("x y").saml(clerk_api::enterprise_connections::UpdateEnterpriseConnectionSaml::new().name("x y").idp_entity_id("x y").idp_sso_url("x y").idp_certificate("x y").idp_metadata_url("x y").idp_metadata("x y").attribute_mapping(clerk_api::enterprise_connections::UpdateEnterpriseConnectionSamlAttributeMapping::new().user_id("x y").email_address("x y").first_name("x y").last_name("x y")).allow_subdomains(false).allow_idp_initiated(false).force_authn(false).login_hint(clerk_api::enterprise_connections::UpdateEnterpriseConnectionSamlLoginHint::new(clerk_types::enums::LoginHintMode::from("email_address")).source("x y")).idp_certificates(["x y"])).oidc(clerk_api::enterprise_connections::UpdateEnterpriseConnectionOidc::new().client_id("x y").client_secret("x y").discovery_url("x y").auth_url("x y").token_url("x y").user_info_url("x y").requires_pkce(false)).custom_attributes([clerk_api::enterprise_connections::UpdateEnterpriseConnectionCustomAttribute::new("x y", "name").sso_path("x y").scim_path("x y").directory_path("x y").multi_valued(false)]).authenticatable(false).disable_jit_provisioning(false).provider("x y")))
             },
@@ -152,6 +163,7 @@ pub(crate) fn cases() -> Vec<Case> {
             body: Body::Json(
                 r##"{"active":false,"allow_organization_account_linking":false,"authenticatable":false,"custom_attributes":null,"disable_additional_identifications":false,"disable_jit_provisioning":false,"domains":null,"name":null,"oidc":null,"organization_id":null,"provider":"x y","saml":null,"sync_user_attributes":false}"##,
             ),
+            errors: Some(&[400, 402, 403, 404, 422]),
             call: |client| {
                 prepare(
                     client.enterprise_connections().update(

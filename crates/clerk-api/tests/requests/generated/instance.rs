@@ -10,6 +10,7 @@ pub(crate) fn cases() -> Vec<Case> {
             method: "POST",
             url: "/v1/instance/change_domain",
             body: Body::Json(r##"{}"##),
+            errors: Some(&[400, 422]),
             call: |client| {
                 prepare(
                     client
@@ -24,6 +25,7 @@ pub(crate) fn cases() -> Vec<Case> {
             method: "POST",
             url: "/v1/instance/change_domain",
             body: Body::Json(r##"{"home_url":"x y","is_secondary":false}"##),
+            errors: Some(&[400, 422]),
             call: |client| {
                 prepare(
                     client.instance().change_domain(
@@ -40,6 +42,7 @@ pub(crate) fn cases() -> Vec<Case> {
             method: "GET",
             url: "/v1/instance",
             body: Body::None,
+            errors: Some(&[]),
             call: |client| prepare(client.instance().get()),
         },
         Case {
@@ -48,6 +51,7 @@ pub(crate) fn cases() -> Vec<Case> {
             method: "GET",
             url: "/v1/instance/communication",
             body: Body::None,
+            errors: Some(&[]),
             call: |client| prepare(client.instance().get_communication()),
         },
         Case {
@@ -56,6 +60,7 @@ pub(crate) fn cases() -> Vec<Case> {
             method: "GET",
             url: "/v1/instance/oauth_application_settings",
             body: Body::None,
+            errors: Some(&[]),
             call: |client| prepare(client.instance().get_oauth_application_settings()),
         },
         Case {
@@ -64,6 +69,7 @@ pub(crate) fn cases() -> Vec<Case> {
             method: "GET",
             url: "/v1/instance/organization_settings",
             body: Body::None,
+            errors: Some(&[402, 404, 422]),
             call: |client| prepare(client.instance().get_organization_settings()),
         },
         Case {
@@ -72,6 +78,7 @@ pub(crate) fn cases() -> Vec<Case> {
             method: "GET",
             url: "/v1/instance/protect",
             body: Body::None,
+            errors: Some(&[]),
             call: |client| prepare(client.instance().get_protect()),
         },
         Case {
@@ -80,6 +87,7 @@ pub(crate) fn cases() -> Vec<Case> {
             method: "PATCH",
             url: "/v1/instance",
             body: Body::Json(r##"{}"##),
+            errors: Some(&[422]),
             call: |client| {
                 prepare(
                     client
@@ -96,6 +104,7 @@ pub(crate) fn cases() -> Vec<Case> {
             body: Body::Json(
                 r##"{"allowed_origins":["x y"],"clerk_js_version":"x y","cookieless_dev":false,"development_origin":"x y","enhanced_email_deliverability":false,"hibp":false,"preferred_sign_in_strategy_when_password_required":"password","support_email":"x y","test_mode":false,"url_based_session_syncing":false}"##,
             ),
+            errors: Some(&[422]),
             call: |client| {
                 prepare(
                     client.instance().update(
@@ -124,6 +133,7 @@ pub(crate) fn cases() -> Vec<Case> {
             body: Body::Json(
                 r##"{"allowed_origins":["x y"],"clerk_js_version":null,"cookieless_dev":false,"development_origin":null,"enhanced_email_deliverability":false,"hibp":false,"preferred_sign_in_strategy_when_password_required":null,"support_email":null,"test_mode":false,"url_based_session_syncing":false}"##,
             ),
+            errors: Some(&[422]),
             call: |client| {
                 prepare(
                     client.instance().update(
@@ -148,6 +158,7 @@ pub(crate) fn cases() -> Vec<Case> {
             method: "PATCH",
             url: "/v1/instance/communication",
             body: Body::Json(r##"{}"##),
+            errors: Some(&[422]),
             call: |client| {
                 prepare(
                     client.instance().update_communication(
@@ -161,12 +172,13 @@ pub(crate) fn cases() -> Vec<Case> {
             variant: "full",
             method: "PATCH",
             url: "/v1/instance/communication",
-            body: Body::Json(r##"{"blocked_country_codes":["x y"]}"##),
+            body: Body::Json(r##"{"blocked_country_codes":["US"]}"##),
+            errors: Some(&[422]),
             call: |client| {
                 prepare(
                     client.instance().update_communication(
                         clerk_api::instance::UpdateInstanceCommunication::new()
-                            .blocked_country_codes(["x y"]),
+                            .blocked_country_codes(["US"]),
                     ),
                 )
             },
@@ -177,6 +189,7 @@ pub(crate) fn cases() -> Vec<Case> {
             method: "PATCH",
             url: "/v1/instance/communication",
             body: Body::Json(r##"{"blocked_country_codes":null}"##),
+            errors: Some(&[422]),
             call: |client| {
                 prepare(
                     client.instance().update_communication(
@@ -192,6 +205,7 @@ pub(crate) fn cases() -> Vec<Case> {
             method: "PATCH",
             url: "/v1/instance/oauth_application_settings",
             body: Body::Json(r##"{}"##),
+            errors: Some(&[422]),
             call: |client| {
                 prepare(client.instance().update_oauth_application_settings(
                     clerk_api::instance::UpdateInstanceOauthApplicationSettings::new(),
@@ -206,6 +220,7 @@ pub(crate) fn cases() -> Vec<Case> {
             body: Body::Json(
                 r##"{"client_id_metadata_documents_advertised":false,"client_id_metadata_documents_block_implicitly_allowed_clients":false,"client_id_metadata_documents_only_allow_pre_registered_clients":false,"default_scopes":["x y"],"dynamic_oauth_client_registration":false,"oauth_jwt_access_tokens":false}"##,
             ),
+            errors: Some(&[422]),
             call: |client| {
                 prepare(
                     client.instance().update_oauth_application_settings(
@@ -228,6 +243,7 @@ pub(crate) fn cases() -> Vec<Case> {
             body: Body::Json(
                 r##"{"client_id_metadata_documents_advertised":false,"client_id_metadata_documents_block_implicitly_allowed_clients":false,"client_id_metadata_documents_only_allow_pre_registered_clients":false,"default_scopes":null,"dynamic_oauth_client_registration":false,"oauth_jwt_access_tokens":false}"##,
             ),
+            errors: Some(&[422]),
             call: |client| {
                 prepare(
                     client.instance().update_oauth_application_settings(
@@ -248,6 +264,7 @@ pub(crate) fn cases() -> Vec<Case> {
             method: "PATCH",
             url: "/v1/instance/organization_settings",
             body: Body::Json(r##"{}"##),
+            errors: Some(&[400, 402, 403, 404, 422]),
             call: |client| {
                 prepare(client.instance().update_organization_settings(
                     clerk_api::instance::UpdateInstanceOrganizationSettings::new(),
@@ -262,6 +279,7 @@ pub(crate) fn cases() -> Vec<Case> {
             body: Body::Json(
                 r##"{"admin_delete_enabled":false,"creator_role_id":"x y","domains_default_role_id":"x y","domains_enabled":false,"domains_enrollment_modes":["x y"],"enabled":false,"max_allowed_memberships":7,"slug_disabled":false}"##,
             ),
+            errors: Some(&[400, 402, 403, 404, 422]),
             call: |client| {
                 prepare(
                     client.instance().update_organization_settings(
@@ -286,6 +304,7 @@ pub(crate) fn cases() -> Vec<Case> {
             body: Body::Json(
                 r##"{"admin_delete_enabled":false,"creator_role_id":null,"domains_default_role_id":null,"domains_enabled":false,"domains_enrollment_modes":["x y"],"enabled":false,"max_allowed_memberships":null,"slug_disabled":false}"##,
             ),
+            errors: Some(&[400, 402, 403, 404, 422]),
             call: |client| {
                 prepare(
                     client.instance().update_organization_settings(
@@ -308,6 +327,7 @@ pub(crate) fn cases() -> Vec<Case> {
             method: "PATCH",
             url: "/v1/instance/protect",
             body: Body::Json(r##"{}"##),
+            errors: Some(&[422]),
             call: |client| {
                 prepare(
                     client
@@ -322,6 +342,7 @@ pub(crate) fn cases() -> Vec<Case> {
             method: "PATCH",
             url: "/v1/instance/protect",
             body: Body::Json(r##"{"rules_enabled":false,"specter_enabled":false}"##),
+            errors: Some(&[422]),
             call: |client| {
                 prepare(
                     client.instance().update_protect(
@@ -338,6 +359,7 @@ pub(crate) fn cases() -> Vec<Case> {
             method: "PATCH",
             url: "/v1/instance/restrictions",
             body: Body::Json(r##"{}"##),
+            errors: Some(&[402, 422]),
             call: |client| {
                 prepare(client.instance().update_restrictions(clerk_api::instance::UpdateInstanceRestrictions::new()))
             },
@@ -350,6 +372,7 @@ pub(crate) fn cases() -> Vec<Case> {
             body: Body::Json(
                 r##"{"allowlist":false,"allowlist_blocklist_disabled_on_sign_in":false,"block_disposable_email_domains":false,"block_email_subaddresses":false,"blocklist":false,"ignore_dots_for_gmail_addresses":false}"##,
             ),
+            errors: Some(&[402, 422]),
             call: |client| {
                 prepare(
                     client.instance().update_restrictions(

@@ -10,6 +10,7 @@ pub(crate) fn cases() -> Vec<Case> {
             method: "POST",
             url: "/v1/invitations/bulk",
             body: Body::Json(r##"[{"email_address":"x y"}]"##),
+            errors: Some(&[400, 422]),
             call: |client| {
                 prepare(
                     client
@@ -26,6 +27,7 @@ pub(crate) fn cases() -> Vec<Case> {
             body: Body::Json(
                 r##"[{"email_address":"x y","expires_in_days":7,"ignore_existing":false,"notify":false,"public_metadata":{"k":"v"},"redirect_url":"x y","template_slug":"invitation"}]"##,
             ),
+            errors: Some(&[400, 422]),
             call: |client| {
                 prepare(
                     client.invitations().create_bulk(&[
@@ -48,6 +50,7 @@ pub(crate) fn cases() -> Vec<Case> {
             method: "POST",
             url: "/v1/invitations",
             body: Body::Json(r##"{"email_address":"x y"}"##),
+            errors: Some(&[400, 422]),
             call: |client| {
                 prepare(
                     client
@@ -64,6 +67,7 @@ pub(crate) fn cases() -> Vec<Case> {
             body: Body::Json(
                 r##"{"email_address":"x y","expires_in_days":7,"ignore_existing":false,"notify":false,"public_metadata":{"k":"v"},"redirect_url":"x y","template_slug":"invitation"}"##,
             ),
+            errors: Some(&[400, 422]),
             call: |client| {
                 prepare(
                     client.invitations().create(
@@ -86,6 +90,7 @@ pub(crate) fn cases() -> Vec<Case> {
             method: "DELETE",
             url: "/v1/invitations/id_1",
             body: Body::None,
+            errors: None,
             call: |client| prepare(client.invitations().delete("id_1")),
         },
         Case {
@@ -94,6 +99,7 @@ pub(crate) fn cases() -> Vec<Case> {
             method: "GET",
             url: "/v1/invitations?paginated=true",
             body: Body::None,
+            errors: Some(&[]),
             call: |client| {
                 prepare(
                     client
@@ -108,6 +114,7 @@ pub(crate) fn cases() -> Vec<Case> {
             method: "GET",
             url: "/v1/invitations?paginated=true&status=pending&query=x+y&order_by=x+y&limit=7&offset=7",
             body: Body::None,
+            errors: Some(&[]),
             call: |client| {
                 prepare(
                     client.invitations().list(
@@ -127,6 +134,7 @@ pub(crate) fn cases() -> Vec<Case> {
             method: "POST",
             url: "/v1/invitations/id_1/revoke",
             body: Body::None,
+            errors: Some(&[400, 404]),
             call: |client| prepare(client.invitations().revoke("id_1")),
         },
     ]

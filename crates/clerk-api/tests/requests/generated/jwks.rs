@@ -9,6 +9,7 @@ pub(crate) fn cases() -> Vec<Case> {
         method: "GET",
         url: "/v1/jwks",
         body: Body::None,
+        errors: Some(&[]),
         call: |client| prepare(client.jwks().get()),
     }]
 }

@@ -10,6 +10,7 @@ pub(crate) fn cases() -> Vec<Case> {
             method: "POST",
             url: "/v1/jwt_templates",
             body: Body::Json(r##"{"claims":{"k":"v"},"name":"x y"}"##),
+            errors: Some(&[400, 402, 422]),
             call: |client| {
                 prepare(client.jwt_templates().create(
                     clerk_api::jwt_templates::CreateJwtTemplate::new(
@@ -27,6 +28,7 @@ pub(crate) fn cases() -> Vec<Case> {
             body: Body::Json(
                 r##"{"allowed_clock_skew":7,"claims":{"k":"v"},"custom_signing_key":false,"lifetime":30,"name":"x y","signing_algorithm":"x y","signing_key":"x y"}"##,
             ),
+            errors: Some(&[400, 402, 422]),
             call: |client| {
                 prepare(
                     client.jwt_templates().create(
@@ -49,6 +51,7 @@ pub(crate) fn cases() -> Vec<Case> {
             method: "DELETE",
             url: "/v1/jwt_templates/id_1",
             body: Body::None,
+            errors: Some(&[403, 404]),
             call: |client| prepare(client.jwt_templates().delete("id_1")),
         },
         Case {
@@ -57,6 +60,7 @@ pub(crate) fn cases() -> Vec<Case> {
             method: "GET",
             url: "/v1/jwt_templates/id_1",
             body: Body::None,
+            errors: Some(&[404]),
             call: |client| prepare(client.jwt_templates().get("id_1")),
         },
         Case {
@@ -65,6 +69,7 @@ pub(crate) fn cases() -> Vec<Case> {
             method: "GET",
             url: "/v1/jwt_templates?paginated=true",
             body: Body::None,
+            errors: Some(&[]),
             call: |client| {
                 prepare(
                     client
@@ -79,6 +84,7 @@ pub(crate) fn cases() -> Vec<Case> {
             method: "GET",
             url: "/v1/jwt_templates?paginated=true&limit=7&offset=7",
             body: Body::None,
+            errors: Some(&[]),
             call: |client| {
                 prepare(
                     client.jwt_templates().list(
@@ -95,6 +101,7 @@ pub(crate) fn cases() -> Vec<Case> {
             method: "PATCH",
             url: "/v1/jwt_templates/id_1",
             body: Body::Json(r##"{"claims":{"k":"v"},"name":"x y"}"##),
+            errors: Some(&[400, 402, 422]),
             call: |client| {
                 prepare(client.jwt_templates().update(
                     "id_1",
@@ -113,6 +120,7 @@ pub(crate) fn cases() -> Vec<Case> {
             body: Body::Json(
                 r##"{"allowed_clock_skew":7,"claims":{"k":"v"},"custom_signing_key":false,"lifetime":30,"name":"x y","signing_algorithm":"x y","signing_key":"x y"}"##,
             ),
+            errors: Some(&[400, 402, 422]),
             call: |client| {
                 prepare(
                     client.jwt_templates().update(
@@ -138,6 +146,7 @@ pub(crate) fn cases() -> Vec<Case> {
             body: Body::Json(
                 r##"{"allowed_clock_skew":null,"claims":{"k":"v"},"custom_signing_key":false,"lifetime":null,"name":"x y","signing_algorithm":null,"signing_key":null}"##,
             ),
+            errors: Some(&[400, 402, 422]),
             call: |client| {
                 prepare(
                     client.jwt_templates().update(

@@ -12,6 +12,7 @@ pub(crate) fn cases() -> Vec<Case> {
             body: Body::Json(
                 r##"{"claims":null,"seconds_until_expiration":null,"token_format":"opaque"}"##,
             ),
+            errors: Some(&[400, 409]),
             call: |client| {
                 prepare(
                     client
@@ -28,6 +29,7 @@ pub(crate) fn cases() -> Vec<Case> {
             body: Body::Json(
                 r##"{"claims":{"k":"v"},"min_remaining_ttl_seconds":7,"seconds_until_expiration":7,"token_format":"opaque"}"##,
             ),
+            errors: Some(&[400, 409]),
             call: |client| {
                 prepare(
                     client.m2m().create_token(
@@ -46,6 +48,7 @@ pub(crate) fn cases() -> Vec<Case> {
             method: "GET",
             url: "/m2m_tokens?subject=mch_aaaaaaaaaaaaaaaaaaaaaaaaaaa",
             body: Body::None,
+            errors: Some(&[400, 403, 404]),
             call: |client| {
                 prepare(client.m2m().list(clerk_api::m2m::ListM2mTokens::new(
                     "mch_aaaaaaaaaaaaaaaaaaaaaaaaaaa",
@@ -58,6 +61,7 @@ pub(crate) fn cases() -> Vec<Case> {
             method: "GET",
             url: "/m2m_tokens?subject=mch_aaaaaaaaaaaaaaaaaaaaaaaaaaa&revoked=false&expired=false&limit=7&offset=7",
             body: Body::None,
+            errors: Some(&[400, 403, 404]),
             call: |client| {
                 prepare(
                     client.m2m().list(
@@ -76,6 +80,7 @@ pub(crate) fn cases() -> Vec<Case> {
             method: "POST",
             url: "/m2m_tokens/mt_00000000000000000000000000000000/revoke",
             body: Body::Json(r##"{"revocation_reason":null}"##),
+            errors: Some(&[400, 404]),
             call: |client| {
                 prepare(
                     client
@@ -90,6 +95,7 @@ pub(crate) fn cases() -> Vec<Case> {
             method: "POST",
             url: "/m2m_tokens/mt_00000000000000000000000000000000/revoke",
             body: Body::Json(r##"{"revocation_reason":"x y"}"##),
+            errors: Some(&[400, 404]),
             call: |client| {
                 prepare(client.m2m().revoke_token_with(
                     "mt_00000000000000000000000000000000",
@@ -103,6 +109,7 @@ pub(crate) fn cases() -> Vec<Case> {
             method: "POST",
             url: "/m2m_tokens/verify",
             body: Body::Json(r##"{"token":"x y"}"##),
+            errors: Some(&[400, 404]),
             call: |client| {
                 prepare(
                     client

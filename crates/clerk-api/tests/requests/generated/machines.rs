@@ -10,6 +10,7 @@ pub(crate) fn cases() -> Vec<Case> {
             method: "POST",
             url: "/v1/machines",
             body: Body::Json(r##"{"name":"x y"}"##),
+            errors: Some(&[400, 401, 403, 422]),
             call: |client| {
                 prepare(
                     client
@@ -24,6 +25,7 @@ pub(crate) fn cases() -> Vec<Case> {
             method: "POST",
             url: "/v1/machines",
             body: Body::Json(r##"{"default_token_ttl":7,"name":"x y","scoped_machines":["x y"]}"##),
+            errors: Some(&[400, 401, 403, 422]),
             call: |client| {
                 prepare(
                     client.machines().create(
@@ -40,6 +42,7 @@ pub(crate) fn cases() -> Vec<Case> {
             method: "POST",
             url: "/v1/machines/id_1/scopes",
             body: Body::Json(r##"{"to_machine_id":"x y"}"##),
+            errors: Some(&[400, 401, 403, 404, 409, 422]),
             call: |client| {
                 prepare(
                     client
@@ -54,6 +57,7 @@ pub(crate) fn cases() -> Vec<Case> {
             method: "DELETE",
             url: "/v1/machines/id_1",
             body: Body::None,
+            errors: Some(&[400, 401, 403, 404, 422]),
             call: |client| prepare(client.machines().delete("id_1")),
         },
         Case {
@@ -62,6 +66,7 @@ pub(crate) fn cases() -> Vec<Case> {
             method: "DELETE",
             url: "/v1/machines/id_1/scopes/id_1",
             body: Body::None,
+            errors: Some(&[400, 401, 403, 404, 422]),
             call: |client| prepare(client.machines().delete_scope("id_1", "id_1")),
         },
         Case {
@@ -70,6 +75,7 @@ pub(crate) fn cases() -> Vec<Case> {
             method: "GET",
             url: "/v1/machines/id_1",
             body: Body::None,
+            errors: Some(&[400, 401, 403, 404, 422]),
             call: |client| prepare(client.machines().get("id_1")),
         },
         Case {
@@ -78,6 +84,7 @@ pub(crate) fn cases() -> Vec<Case> {
             method: "GET",
             url: "/v1/machines/id_1/secret_key",
             body: Body::None,
+            errors: Some(&[400, 401, 403, 404]),
             call: |client| prepare(client.machines().get_secret_key("id_1")),
         },
         Case {
@@ -86,6 +93,7 @@ pub(crate) fn cases() -> Vec<Case> {
             method: "GET",
             url: "/v1/machines",
             body: Body::None,
+            errors: Some(&[400, 401, 403, 422]),
             call: |client| {
                 prepare(
                     client
@@ -100,6 +108,7 @@ pub(crate) fn cases() -> Vec<Case> {
             method: "GET",
             url: "/v1/machines?limit=7&offset=7&query=x+y&order_by=x+y",
             body: Body::None,
+            errors: Some(&[400, 401, 403, 422]),
             call: |client| {
                 prepare(
                     client.machines().list(
@@ -118,6 +127,7 @@ pub(crate) fn cases() -> Vec<Case> {
             method: "POST",
             url: "/v1/machines/id_1/secret_key/rotate",
             body: Body::Json(r##"{"previous_token_ttl":7}"##),
+            errors: Some(&[400, 401, 403, 404, 422]),
             call: |client| {
                 prepare(
                     client.machines().rotate_secret_key(
@@ -133,6 +143,7 @@ pub(crate) fn cases() -> Vec<Case> {
             method: "PATCH",
             url: "/v1/machines/id_1",
             body: Body::Json(r##"{}"##),
+            errors: Some(&[400, 401, 403, 404, 422]),
             call: |client| {
                 prepare(
                     client
@@ -147,6 +158,7 @@ pub(crate) fn cases() -> Vec<Case> {
             method: "PATCH",
             url: "/v1/machines/id_1",
             body: Body::Json(r##"{"default_token_ttl":7,"name":"x y"}"##),
+            errors: Some(&[400, 401, 403, 404, 422]),
             call: |client| {
                 prepare(
                     client.machines().update(

@@ -10,6 +10,7 @@ pub(crate) fn cases() -> Vec<Case> {
             method: "GET",
             url: "/v1/public/interstitial",
             body: Body::None,
+            errors: Some(&[400, 500]),
             call: |client| {
                 prepare(
                     client
@@ -24,6 +25,7 @@ pub(crate) fn cases() -> Vec<Case> {
             method: "GET",
             url: "/v1/public/interstitial?frontend_api=x+y&publishable_key=x+y&proxy_url=x+y&domain=x+y&sign_in_url=x+y&use_domain_for_script=false",
             body: Body::None,
+            errors: Some(&[400, 500]),
             call: |client| {
                 prepare(
                     client.miscellaneous().public_interstitial(

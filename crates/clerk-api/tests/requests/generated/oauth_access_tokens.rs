@@ -9,6 +9,7 @@ pub(crate) fn cases() -> Vec<Case> {
         method: "POST",
         url: "/oauth_applications/access_tokens/verify",
         body: Body::Json(r##"{"access_token":"x y"}"##),
+        errors: Some(&[400, 404]),
         call: |client| {
             prepare(client.oauth_access_tokens().verify(
                 clerk_api::oauth_access_tokens::VerifyOauthAccessToken::new("x y"),

@@ -10,6 +10,7 @@ pub(crate) fn cases() -> Vec<Case> {
             method: "POST",
             url: "/v1/oauth_applications",
             body: Body::Json(r##"{"name":"x y"}"##),
+            errors: Some(&[400, 403, 422]),
             call: |client| {
                 prepare(client.oauth_applications().create(
                     clerk_api::oauth_applications::CreateOauthApplication::new("x y"),
@@ -24,6 +25,7 @@ pub(crate) fn cases() -> Vec<Case> {
             body: Body::Json(
                 r##"{"callback_url":"x y","consent_screen_enabled":false,"name":"x y","pkce_required":false,"public":false,"redirect_uris":["x y"],"scopes":"x y"}"##,
             ),
+            errors: Some(&[400, 403, 422]),
             call: |client| {
                 prepare(
                     client.oauth_applications().create(
@@ -44,6 +46,7 @@ pub(crate) fn cases() -> Vec<Case> {
             method: "DELETE",
             url: "/v1/oauth_applications/id_1",
             body: Body::None,
+            errors: Some(&[403, 404]),
             call: |client| prepare(client.oauth_applications().delete("id_1")),
         },
         Case {
@@ -52,6 +55,7 @@ pub(crate) fn cases() -> Vec<Case> {
             method: "GET",
             url: "/v1/oauth_applications/id_1",
             body: Body::None,
+            errors: Some(&[403, 404]),
             call: |client| prepare(client.oauth_applications().get("id_1")),
         },
         Case {
@@ -60,6 +64,7 @@ pub(crate) fn cases() -> Vec<Case> {
             method: "GET",
             url: "/v1/oauth_applications",
             body: Body::None,
+            errors: Some(&[400, 403, 422]),
             call: |client| {
                 prepare(
                     client
@@ -74,6 +79,7 @@ pub(crate) fn cases() -> Vec<Case> {
             method: "GET",
             url: "/v1/oauth_applications?limit=7&offset=7&order_by=x+y&name_query=x+y",
             body: Body::None,
+            errors: Some(&[400, 403, 422]),
             call: |client| {
                 prepare(
                     client.oauth_applications().list(
@@ -92,6 +98,7 @@ pub(crate) fn cases() -> Vec<Case> {
             method: "POST",
             url: "/v1/oauth_applications/id_1/revoke_token",
             body: Body::Json(r##"{"token":"x y"}"##),
+            errors: Some(&[400, 403, 404, 422]),
             call: |client| {
                 prepare(client.oauth_applications().revoke_token(
                     "id_1",
@@ -105,6 +112,7 @@ pub(crate) fn cases() -> Vec<Case> {
             method: "POST",
             url: "/v1/oauth_applications/id_1/rotate_secret",
             body: Body::None,
+            errors: Some(&[403, 404]),
             call: |client| prepare(client.oauth_applications().rotate_secret("id_1")),
         },
         Case {
@@ -113,6 +121,7 @@ pub(crate) fn cases() -> Vec<Case> {
             method: "PATCH",
             url: "/v1/oauth_applications/id_1",
             body: Body::Json(r##"{}"##),
+            errors: Some(&[400, 403, 404, 422]),
             call: |client| {
                 prepare(client.oauth_applications().update(
                     "id_1",
@@ -128,6 +137,7 @@ pub(crate) fn cases() -> Vec<Case> {
             body: Body::Json(
                 r##"{"callback_url":"x y","consent_screen_enabled":false,"name":"x y","pkce_required":false,"public":false,"redirect_uris":["x y"],"scopes":"x y"}"##,
             ),
+            errors: Some(&[400, 403, 404, 422]),
             call: |client| {
                 prepare(
                     client.oauth_applications().update(
@@ -152,6 +162,7 @@ pub(crate) fn cases() -> Vec<Case> {
             body: Body::Json(
                 r##"{"callback_url":null,"consent_screen_enabled":false,"name":null,"pkce_required":false,"public":false,"redirect_uris":null,"scopes":null}"##,
             ),
+            errors: Some(&[400, 403, 404, 422]),
             call: |client| {
                 prepare(
                     client.oauth_applications().update(
@@ -174,6 +185,7 @@ pub(crate) fn cases() -> Vec<Case> {
             method: "PUT",
             url: "/v1/oauth_applications/id_1/logo",
             body: Body::Form,
+            errors: Some(&[400, 403, 404, 413]),
             call: |client| {
                 prepare(client.oauth_applications().update_logo(
                     "id_1",
@@ -188,6 +200,7 @@ pub(crate) fn cases() -> Vec<Case> {
             method: "PUT",
             url: "/v1/oauth_applications/id_1/logo",
             body: Body::Form,
+            errors: Some(&[400, 403, 404, 413]),
             call: |client| {
                 prepare(
                     client.oauth_applications().update_logo(

@@ -10,6 +10,7 @@ pub(crate) fn cases() -> Vec<Case> {
             method: "POST",
             url: "/v1/organization_permissions",
             body: Body::Json(r##"{"key":"x y","name":"x y"}"##),
+            errors: Some(&[400, 401, 402, 404, 422]),
             call: |client| {
                 prepare(client.organization_permissions().create(
                     clerk_api::organization_permissions::CreateOrganizationPermission::new(
@@ -24,6 +25,7 @@ pub(crate) fn cases() -> Vec<Case> {
             method: "POST",
             url: "/v1/organization_permissions",
             body: Body::Json(r##"{"description":"x y","key":"x y","name":"x y"}"##),
+            errors: Some(&[400, 401, 402, 404, 422]),
             call: |client| {
                 prepare(
                     client.organization_permissions().create(
@@ -41,6 +43,7 @@ pub(crate) fn cases() -> Vec<Case> {
             method: "DELETE",
             url: "/v1/organization_permissions/id_1",
             body: Body::None,
+            errors: Some(&[401, 403, 404]),
             call: |client| prepare(client.organization_permissions().delete("id_1")),
         },
         Case {
@@ -49,6 +52,7 @@ pub(crate) fn cases() -> Vec<Case> {
             method: "GET",
             url: "/v1/organization_permissions/id_1",
             body: Body::None,
+            errors: Some(&[401, 404]),
             call: |client| prepare(client.organization_permissions().get("id_1")),
         },
         Case {
@@ -57,6 +61,7 @@ pub(crate) fn cases() -> Vec<Case> {
             method: "GET",
             url: "/v1/organization_permissions",
             body: Body::None,
+            errors: Some(&[401, 422]),
             call: |client| {
                 prepare(
                     client.organization_permissions().list(
@@ -71,6 +76,7 @@ pub(crate) fn cases() -> Vec<Case> {
             method: "GET",
             url: "/v1/organization_permissions?query=x+y&order_by=x+y&limit=7&offset=7",
             body: Body::None,
+            errors: Some(&[401, 422]),
             call: |client| {
                 prepare(
                     client.organization_permissions().list(
@@ -89,6 +95,7 @@ pub(crate) fn cases() -> Vec<Case> {
             method: "PATCH",
             url: "/v1/organization_permissions/id_1",
             body: Body::Json(r##"{}"##),
+            errors: Some(&[400, 401, 403, 404, 422]),
             call: |client| {
                 prepare(client.organization_permissions().update(
                     "id_1",
@@ -102,6 +109,7 @@ pub(crate) fn cases() -> Vec<Case> {
             method: "PATCH",
             url: "/v1/organization_permissions/id_1",
             body: Body::Json(r##"{"description":"x y","key":"x y","name":"x y"}"##),
+            errors: Some(&[400, 401, 403, 404, 422]),
             call: |client| {
                 prepare(
                     client.organization_permissions().update(

@@ -10,6 +10,7 @@ pub(crate) fn cases() -> Vec<Case> {
             method: "POST",
             url: "/v1/organization_roles/id_1/permissions/id_1",
             body: Body::None,
+            errors: Some(&[401, 403, 404, 409]),
             call: |client| {
                 prepare(
                     client
@@ -24,6 +25,7 @@ pub(crate) fn cases() -> Vec<Case> {
             method: "POST",
             url: "/v1/organization_roles",
             body: Body::Json(r##"{"key":"x y","name":"x y"}"##),
+            errors: Some(&[400, 401, 402, 403, 404, 422]),
             call: |client| {
                 prepare(client.organization_roles().create(
                     clerk_api::organization_roles::CreateOrganizationRole::new("x y", "x y"),
@@ -38,6 +40,7 @@ pub(crate) fn cases() -> Vec<Case> {
             body: Body::Json(
                 r##"{"description":"x y","include_in_initial_role_set":false,"key":"x y","name":"x y","permissions":["x y"]}"##,
             ),
+            errors: Some(&[400, 401, 402, 403, 404, 422]),
             call: |client| {
                 prepare(
                     client.organization_roles().create(
@@ -55,6 +58,7 @@ pub(crate) fn cases() -> Vec<Case> {
             method: "DELETE",
             url: "/v1/organization_roles/id_1",
             body: Body::None,
+            errors: Some(&[401, 403, 404, 422]),
             call: |client| prepare(client.organization_roles().delete("id_1")),
         },
         Case {
@@ -63,6 +67,7 @@ pub(crate) fn cases() -> Vec<Case> {
             method: "GET",
             url: "/v1/organization_roles/id_1",
             body: Body::None,
+            errors: Some(&[401, 403, 404]),
             call: |client| prepare(client.organization_roles().get("id_1")),
         },
         Case {
@@ -71,6 +76,7 @@ pub(crate) fn cases() -> Vec<Case> {
             method: "GET",
             url: "/v1/organization_roles",
             body: Body::None,
+            errors: Some(&[400, 401, 403, 422]),
             call: |client| {
                 prepare(
                     client
@@ -85,6 +91,7 @@ pub(crate) fn cases() -> Vec<Case> {
             method: "GET",
             url: "/v1/organization_roles?query=x+y&order_by=x+y&limit=7&offset=7",
             body: Body::None,
+            errors: Some(&[400, 401, 403, 422]),
             call: |client| {
                 prepare(
                     client.organization_roles().list(
@@ -103,6 +110,7 @@ pub(crate) fn cases() -> Vec<Case> {
             method: "DELETE",
             url: "/v1/organization_roles/id_1/permissions/id_1",
             body: Body::None,
+            errors: Some(&[401, 403, 404, 422]),
             call: |client| {
                 prepare(
                     client
@@ -117,6 +125,7 @@ pub(crate) fn cases() -> Vec<Case> {
             method: "PATCH",
             url: "/v1/organization_roles/id_1",
             body: Body::Json(r##"{}"##),
+            errors: Some(&[400, 401, 403, 404, 422]),
             call: |client| {
                 prepare(client.organization_roles().update(
                     "id_1",
@@ -132,6 +141,7 @@ pub(crate) fn cases() -> Vec<Case> {
             body: Body::Json(
                 r##"{"description":"x y","key":"x y","name":"x y","permissions":["x y"]}"##,
             ),
+            errors: Some(&[400, 401, 403, 404, 422]),
             call: |client| {
                 prepare(
                     client.organization_roles().update(
@@ -151,6 +161,7 @@ pub(crate) fn cases() -> Vec<Case> {
             method: "PATCH",
             url: "/v1/organization_roles/id_1",
             body: Body::Json(r##"{"description":null,"key":null,"name":null,"permissions":null}"##),
+            errors: Some(&[400, 401, 403, 404, 422]),
             call: |client| {
                 prepare(
                     client.organization_roles().update(

@@ -10,6 +10,7 @@ pub(crate) fn cases() -> Vec<Case> {
             method: "POST",
             url: "/v1/organizations",
             body: Body::Json(r##"{"name":"x y"}"##),
+            errors: Some(&[400, 402, 403, 422]),
             call: |client| {
                 prepare(
                     client
@@ -26,6 +27,7 @@ pub(crate) fn cases() -> Vec<Case> {
             body: Body::Json(
                 r##"{"created_at":"2026-01-02T03:04:05.000Z","created_by":"x y","max_allowed_memberships":7,"name":"x y","private_metadata":{"k":"v"},"public_metadata":{"k":"v"},"role_set_key":"x y","slug":"x y"}"##,
             ),
+            errors: Some(&[400, 402, 403, 422]),
             call: |client| {
                 prepare(
                     client.organizations().create(
@@ -49,6 +51,7 @@ pub(crate) fn cases() -> Vec<Case> {
             body: Body::Json(
                 r##"{"enrollment_mode":"manual_invitation","name":"x y","verified":true}"##,
             ),
+            errors: Some(&[400, 403, 404, 422]),
             call: |client| {
                 prepare(client.organizations().create_domain(
                     "id_1",
@@ -67,6 +70,7 @@ pub(crate) fn cases() -> Vec<Case> {
             body: Body::Json(
                 r##"{"enrollment_mode":"manual_invitation","name":"x y","verified":false}"##,
             ),
+            errors: Some(&[400, 403, 404, 422]),
             call: |client| {
                 prepare(
                     client.organizations().create_domain(
@@ -86,6 +90,7 @@ pub(crate) fn cases() -> Vec<Case> {
             method: "POST",
             url: "/v1/organizations/id_1/invitations",
             body: Body::Json(r##"{"email_address":"x y","role":"x y"}"##),
+            errors: Some(&[400, 402, 403, 404, 422]),
             call: |client| {
                 prepare(client.organizations().create_invitation(
                     "id_1",
@@ -101,6 +106,7 @@ pub(crate) fn cases() -> Vec<Case> {
             body: Body::Json(
                 r##"{"email_address":"x y","expires_in_days":7,"inviter_user_id":"x y","notify":false,"private_metadata":{"k":"v"},"public_metadata":{"k":"v"},"redirect_url":"x y","role":"x y"}"##,
             ),
+            errors: Some(&[400, 402, 403, 404, 422]),
             call: |client| {
                 prepare(
                     client.organizations().create_invitation(
@@ -122,6 +128,7 @@ pub(crate) fn cases() -> Vec<Case> {
             method: "POST",
             url: "/v1/organizations/id_1/invitations/bulk",
             body: Body::Json(r##"[{"email_address":"x y","role":"x y"}]"##),
+            errors: Some(&[400, 403, 404, 422]),
             call: |client| {
                 prepare(client.organizations().create_invitations_bulk(
                     "id_1",
@@ -141,6 +148,7 @@ pub(crate) fn cases() -> Vec<Case> {
             body: Body::Json(
                 r##"[{"email_address":"x y","expires_in_days":7,"inviter_user_id":"x y","notify":false,"private_metadata":{"k":"v"},"public_metadata":{"k":"v"},"redirect_url":"x y","role":"x y"}]"##,
             ),
+            errors: Some(&[400, 403, 404, 422]),
             call: |client| {
                 prepare(
                     client.organizations().create_invitations_bulk(
@@ -166,6 +174,7 @@ pub(crate) fn cases() -> Vec<Case> {
             method: "POST",
             url: "/v1/organizations/id_1/memberships",
             body: Body::Json(r##"{"role":"x y","user_id":"x y"}"##),
+            errors: Some(&[400, 403, 404, 422]),
             call: |client| {
                 prepare(client.organizations().create_membership(
                     "id_1",
@@ -181,6 +190,7 @@ pub(crate) fn cases() -> Vec<Case> {
             body: Body::Json(
                 r##"{"private_metadata":{"k":"v"},"public_metadata":{"k":"v"},"role":"x y","user_id":"x y"}"##,
             ),
+            errors: Some(&[400, 403, 404, 422]),
             call: |client| {
                 prepare(
                     client.organizations().create_membership(
@@ -198,6 +208,7 @@ pub(crate) fn cases() -> Vec<Case> {
             method: "DELETE",
             url: "/v1/organizations/id_1",
             body: Body::None,
+            errors: Some(&[404]),
             call: |client| prepare(client.organizations().delete("id_1")),
         },
         Case {
@@ -206,6 +217,7 @@ pub(crate) fn cases() -> Vec<Case> {
             method: "DELETE",
             url: "/v1/organizations/id_1/domains/id_1",
             body: Body::None,
+            errors: Some(&[400, 401, 403, 404]),
             call: |client| prepare(client.organizations().delete_domain("id_1", "id_1")),
         },
         Case {
@@ -214,6 +226,7 @@ pub(crate) fn cases() -> Vec<Case> {
             method: "DELETE",
             url: "/v1/organizations/id_1/logo",
             body: Body::None,
+            errors: Some(&[404]),
             call: |client| prepare(client.organizations().delete_logo("id_1")),
         },
         Case {
@@ -222,6 +235,7 @@ pub(crate) fn cases() -> Vec<Case> {
             method: "DELETE",
             url: "/v1/organizations/id_1/memberships/id_1",
             body: Body::None,
+            errors: Some(&[401, 404, 422]),
             call: |client| prepare(client.organizations().delete_membership("id_1", "id_1")),
         },
         Case {
@@ -230,6 +244,7 @@ pub(crate) fn cases() -> Vec<Case> {
             method: "GET",
             url: "/v1/organizations/id_1",
             body: Body::None,
+            errors: Some(&[403, 404]),
             call: |client| prepare(client.organizations().get("id_1")),
         },
         Case {
@@ -238,6 +253,7 @@ pub(crate) fn cases() -> Vec<Case> {
             method: "GET",
             url: "/v1/organizations/id_1?include_members_count=false&include_missing_member_with_elevated_permissions=false",
             body: Body::None,
+            errors: Some(&[403, 404]),
             call: |client| {
                 prepare(
                     client.organizations().get_with(
@@ -255,6 +271,7 @@ pub(crate) fn cases() -> Vec<Case> {
             method: "GET",
             url: "/v1/organizations/id_1/invitations/id_1",
             body: Body::None,
+            errors: Some(&[400, 403, 404]),
             call: |client| prepare(client.organizations().get_invitation("id_1", "id_1")),
         },
         Case {
@@ -263,6 +280,7 @@ pub(crate) fn cases() -> Vec<Case> {
             method: "GET",
             url: "/v1/organization_memberships",
             body: Body::None,
+            errors: Some(&[400, 401, 422, 500]),
             call: |client| {
                 prepare(client.organizations().list_all_memberships(
                     clerk_api::organizations::ListAllOrganizationMemberships::new(),
@@ -275,6 +293,7 @@ pub(crate) fn cases() -> Vec<Case> {
             method: "GET",
             url: "/v1/organization_memberships?order_by=x+y&limit=7&offset=7",
             body: Body::None,
+            errors: Some(&[400, 401, 422, 500]),
             call: |client| {
                 prepare(
                     client.organizations().list_all_memberships(
@@ -292,6 +311,7 @@ pub(crate) fn cases() -> Vec<Case> {
             method: "GET",
             url: "/v1/organization_domains",
             body: Body::None,
+            errors: Some(&[401, 403, 422]),
             call: |client| {
                 prepare(
                     client.organizations().list_all_domains(
@@ -306,6 +326,7 @@ pub(crate) fn cases() -> Vec<Case> {
             method: "GET",
             url: "/v1/organization_domains?organization_id=x+y&verified=false&enrollment_mode=manual_invitation&query=x+y&domains=x+y&order_by=x+y&offset=7&limit=7",
             body: Body::None,
+            errors: Some(&[401, 403, 422]),
             call: |client| {
                 prepare(
                     client.organizations().list_all_domains(
@@ -330,6 +351,7 @@ pub(crate) fn cases() -> Vec<Case> {
             method: "GET",
             url: "/v1/organization_invitations",
             body: Body::None,
+            errors: Some(&[400, 404, 422, 500]),
             call: |client| {
                 prepare(client.organizations().list_all_invitations(
                     clerk_api::organizations::ListAllOrganizationInvitations::new(),
@@ -342,6 +364,7 @@ pub(crate) fn cases() -> Vec<Case> {
             method: "GET",
             url: "/v1/organization_invitations?order_by=x+y&status=pending&query=x+y&limit=7&offset=7",
             body: Body::None,
+            errors: Some(&[400, 404, 422, 500]),
             call: |client| {
                 prepare(
                     client.organizations().list_all_invitations(
@@ -361,6 +384,7 @@ pub(crate) fn cases() -> Vec<Case> {
             method: "GET",
             url: "/v1/organizations/id_1/domains",
             body: Body::None,
+            errors: Some(&[401, 422]),
             call: |client| {
                 prepare(client.organizations().list_domains(
                     "id_1",
@@ -374,6 +398,7 @@ pub(crate) fn cases() -> Vec<Case> {
             method: "GET",
             url: "/v1/organizations/id_1/domains?verified=false&enrollment_mode=x+y&limit=7&offset=7",
             body: Body::None,
+            errors: Some(&[401, 422]),
             call: |client| {
                 prepare(
                     client.organizations().list_domains(
@@ -393,6 +418,7 @@ pub(crate) fn cases() -> Vec<Case> {
             method: "GET",
             url: "/v1/organizations/id_1/invitations",
             body: Body::None,
+            errors: Some(&[400, 404, 422]),
             call: |client| {
                 prepare(client.organizations().list_invitations(
                     "id_1",
@@ -406,6 +432,7 @@ pub(crate) fn cases() -> Vec<Case> {
             method: "GET",
             url: "/v1/organizations/id_1/invitations?status=pending&email_address=x+y&order_by=x+y&limit=7&offset=7",
             body: Body::None,
+            errors: Some(&[400, 404, 422]),
             call: |client| {
                 prepare(
                     client.organizations().list_invitations(
@@ -426,6 +453,7 @@ pub(crate) fn cases() -> Vec<Case> {
             method: "GET",
             url: "/v1/organizations/id_1/memberships",
             body: Body::None,
+            errors: Some(&[401, 422]),
             call: |client| {
                 prepare(client.organizations().list_memberships(
                     "id_1",
@@ -439,6 +467,7 @@ pub(crate) fn cases() -> Vec<Case> {
             method: "GET",
             url: "/v1/organizations/id_1/memberships?order_by=x+y&user_id=x+y&email_address=x+y&phone_number=x+y&username=x+y&web3_wallet=x+y&role=x+y&query=x+y&email_address_query=x+y&phone_number_query=x+y&username_query=x+y&name_query=x+y&last_active_at_before=1700000000000&last_active_at_after=1700000000000&created_at_before=1700000000000&created_at_after=1700000000000&limit=7&offset=7",
             body: Body::None,
+            errors: Some(&[401, 422]),
             call: |client| {
                 prepare(
                     client.organizations().list_memberships(
@@ -480,6 +509,7 @@ pub(crate) fn cases() -> Vec<Case> {
             method: "GET",
             url: "/v1/organizations",
             body: Body::None,
+            errors: Some(&[400, 403, 422]),
             call: |client| {
                 prepare(
                     client
@@ -494,6 +524,7 @@ pub(crate) fn cases() -> Vec<Case> {
             method: "GET",
             url: "/v1/organizations?include_members_count=false&include_missing_member_with_elevated_permissions=false&query=x+y&user_id=x+y&organization_id=x+y&order_by=x+y&limit=7&offset=7",
             body: Body::None,
+            errors: Some(&[400, 403, 422]),
             call: |client| {
                 prepare(
                     client.organizations().list(
@@ -516,6 +547,7 @@ pub(crate) fn cases() -> Vec<Case> {
             method: "GET",
             url: "/v1/organizations/id_1/invitations/pending",
             body: Body::None,
+            errors: Some(&[400, 404]),
             call: |client| {
                 prepare(client.organizations().list_pending_invitations(
                     "id_1",
@@ -529,6 +561,7 @@ pub(crate) fn cases() -> Vec<Case> {
             method: "GET",
             url: "/v1/organizations/id_1/invitations/pending?limit=7&offset=7",
             body: Body::None,
+            errors: Some(&[400, 404]),
             call: |client| {
                 prepare(
                     client.organizations().list_pending_invitations(
@@ -546,6 +579,7 @@ pub(crate) fn cases() -> Vec<Case> {
             method: "PATCH",
             url: "/v1/organizations/id_1/metadata",
             body: Body::Json(r##"{}"##),
+            errors: Some(&[400, 401, 404, 422]),
             call: |client| {
                 prepare(client.organizations().update_metadata(
                     "id_1",
@@ -559,6 +593,7 @@ pub(crate) fn cases() -> Vec<Case> {
             method: "PATCH",
             url: "/v1/organizations/id_1/metadata",
             body: Body::Json(r##"{"private_metadata":{"k":"v"},"public_metadata":{"k":"v"}}"##),
+            errors: Some(&[400, 401, 404, 422]),
             call: |client| {
                 prepare(
                     client.organizations().update_metadata(
@@ -576,6 +611,7 @@ pub(crate) fn cases() -> Vec<Case> {
             method: "PUT",
             url: "/v1/organizations/id_1/metadata",
             body: Body::Json(r##"{}"##),
+            errors: Some(&[400, 401, 404, 422]),
             call: |client| {
                 prepare(client.organizations().replace_metadata(
                     "id_1",
@@ -589,6 +625,7 @@ pub(crate) fn cases() -> Vec<Case> {
             method: "PUT",
             url: "/v1/organizations/id_1/metadata",
             body: Body::Json(r##"{"private_metadata":{"k":"v"},"public_metadata":{"k":"v"}}"##),
+            errors: Some(&[400, 401, 404, 422]),
             call: |client| {
                 prepare(
                     client.organizations().replace_metadata(
@@ -606,6 +643,7 @@ pub(crate) fn cases() -> Vec<Case> {
             method: "POST",
             url: "/v1/organizations/id_1/invitations/id_1/revoke",
             body: Body::Json(r##"{}"##),
+            errors: Some(&[400, 403, 404]),
             call: |client| prepare(client.organizations().revoke_invitation("id_1", "id_1")),
         },
         Case {
@@ -614,6 +652,7 @@ pub(crate) fn cases() -> Vec<Case> {
             method: "POST",
             url: "/v1/organizations/id_1/invitations/id_1/revoke",
             body: Body::Json(r##"{"requesting_user_id":"x y"}"##),
+            errors: Some(&[400, 403, 404]),
             call: |client| {
                 prepare(
                     client.organizations().revoke_invitation_with(
@@ -631,6 +670,7 @@ pub(crate) fn cases() -> Vec<Case> {
             method: "PATCH",
             url: "/v1/organizations/id_1",
             body: Body::Json(r##"{}"##),
+            errors: Some(&[400, 402, 403, 404, 422]),
             call: |client| {
                 prepare(
                     client
@@ -647,6 +687,7 @@ pub(crate) fn cases() -> Vec<Case> {
             body: Body::Json(
                 r##"{"admin_delete_enabled":false,"created_at":"2026-01-02T03:04:05.000Z","max_allowed_memberships":7,"name":"x y","role_set_key":"x y","slug":"x y"}"##,
             ),
+            errors: Some(&[400, 402, 403, 404, 422]),
             call: |client| {
                 prepare(
                     client.organizations().update(
@@ -670,6 +711,7 @@ pub(crate) fn cases() -> Vec<Case> {
             body: Body::Json(
                 r##"{"admin_delete_enabled":false,"created_at":null,"max_allowed_memberships":null,"name":null,"role_set_key":null,"slug":null}"##,
             ),
+            errors: Some(&[400, 402, 403, 404, 422]),
             call: |client| {
                 prepare(
                     client.organizations().update(
@@ -691,6 +733,7 @@ pub(crate) fn cases() -> Vec<Case> {
             method: "PATCH",
             url: "/v1/organizations/id_1/domains/id_1",
             body: Body::Json(r##"{}"##),
+            errors: Some(&[400, 403, 404, 422]),
             call: |client| {
                 prepare(client.organizations().update_domain(
                     "id_1",
@@ -705,6 +748,7 @@ pub(crate) fn cases() -> Vec<Case> {
             method: "PATCH",
             url: "/v1/organizations/id_1/domains/id_1",
             body: Body::Json(r##"{"enrollment_mode":"x y","name":"x y","verified":false}"##),
+            errors: Some(&[400, 403, 404, 422]),
             call: |client| {
                 prepare(
                     client.organizations().update_domain(
@@ -724,6 +768,7 @@ pub(crate) fn cases() -> Vec<Case> {
             method: "PATCH",
             url: "/v1/organizations/id_1/domains/id_1",
             body: Body::Json(r##"{"enrollment_mode":null,"name":"x y","verified":false}"##),
+            errors: Some(&[400, 403, 404, 422]),
             call: |client| {
                 prepare(
                     client.organizations().update_domain(
@@ -743,6 +788,7 @@ pub(crate) fn cases() -> Vec<Case> {
             method: "PATCH",
             url: "/v1/organizations/id_1/memberships/id_1",
             body: Body::Json(r##"{"role":"x y"}"##),
+            errors: Some(&[404, 422]),
             call: |client| {
                 prepare(client.organizations().update_membership(
                     "id_1",
@@ -757,6 +803,7 @@ pub(crate) fn cases() -> Vec<Case> {
             method: "PATCH",
             url: "/v1/organizations/id_1/memberships/id_1/metadata",
             body: Body::Json(r##"{}"##),
+            errors: Some(&[400, 404, 422]),
             call: |client| {
                 prepare(client.organizations().update_membership_metadata(
                     "id_1",
@@ -771,6 +818,7 @@ pub(crate) fn cases() -> Vec<Case> {
             method: "PATCH",
             url: "/v1/organizations/id_1/memberships/id_1/metadata",
             body: Body::Json(r##"{"private_metadata":{"k":"v"},"public_metadata":{"k":"v"}}"##),
+            errors: Some(&[400, 404, 422]),
             call: |client| {
                 prepare(
                     client.organizations().update_membership_metadata(
@@ -789,6 +837,7 @@ pub(crate) fn cases() -> Vec<Case> {
             method: "PUT",
             url: "/v1/organizations/id_1/logo",
             body: Body::Form,
+            errors: Some(&[400, 403, 404, 413]),
             call: |client| {
                 prepare(client.organizations().update_logo(
                     "id_1",
@@ -803,6 +852,7 @@ pub(crate) fn cases() -> Vec<Case> {
             method: "PUT",
             url: "/v1/organizations/id_1/logo",
             body: Body::Form,
+            errors: Some(&[400, 403, 404, 413]),
             call: |client| {
                 prepare(
                     client.organizations().update_logo(
@@ -820,6 +870,7 @@ pub(crate) fn cases() -> Vec<Case> {
             method: "POST",
             url: "/v1/organizations/id_1/domains/id_1/verify_ownership",
             body: Body::None,
+            errors: Some(&[401, 403, 404]),
             call: |client| {
                 prepare(
                     client

@@ -10,6 +10,7 @@ pub(crate) fn cases() -> Vec<Case> {
             method: "POST",
             url: "/v1/phone_numbers/id_1/attempt_verification",
             body: Body::Json(r##"{"code":"x y","verification_id":"x y"}"##),
+            errors: Some(&[400, 401, 403, 404, 500]),
             call: |client| {
                 prepare(client.phone_numbers().attempt_verification(
                     "id_1",
@@ -23,6 +24,7 @@ pub(crate) fn cases() -> Vec<Case> {
             method: "POST",
             url: "/v1/phone_numbers",
             body: Body::Json(r##"{"phone_number":"x y","user_id":"x y"}"##),
+            errors: Some(&[400, 401, 403, 404, 422]),
             call: |client| {
                 prepare(client.phone_numbers().create(
                     clerk_api::phone_numbers::CreatePhoneNumber::new("x y", "x y"),
@@ -37,6 +39,7 @@ pub(crate) fn cases() -> Vec<Case> {
             body: Body::Json(
                 r##"{"phone_number":"x y","primary":false,"reserved_for_second_factor":false,"user_id":"x y","verified":false}"##,
             ),
+            errors: Some(&[400, 401, 403, 404, 422]),
             call: |client| {
                 prepare(
                     client.phone_numbers().create(
@@ -54,6 +57,7 @@ pub(crate) fn cases() -> Vec<Case> {
             method: "DELETE",
             url: "/v1/phone_numbers/id_1",
             body: Body::None,
+            errors: Some(&[400, 401, 403, 404]),
             call: |client| prepare(client.phone_numbers().delete("id_1")),
         },
         Case {
@@ -62,6 +66,7 @@ pub(crate) fn cases() -> Vec<Case> {
             method: "GET",
             url: "/v1/phone_numbers/id_1",
             body: Body::None,
+            errors: Some(&[400, 401, 403, 404]),
             call: |client| prepare(client.phone_numbers().get("id_1")),
         },
         Case {
@@ -70,6 +75,7 @@ pub(crate) fn cases() -> Vec<Case> {
             method: "POST",
             url: "/v1/phone_numbers/id_1/prepare_verification",
             body: Body::None,
+            errors: Some(&[400, 401, 403, 404, 429, 500]),
             call: |client| prepare(client.phone_numbers().prepare_verification("id_1")),
         },
         Case {
@@ -78,6 +84,7 @@ pub(crate) fn cases() -> Vec<Case> {
             method: "PATCH",
             url: "/v1/phone_numbers/id_1",
             body: Body::Json(r##"{}"##),
+            errors: Some(&[400, 401, 403, 404]),
             call: |client| {
                 prepare(
                     client
@@ -94,6 +101,7 @@ pub(crate) fn cases() -> Vec<Case> {
             body: Body::Json(
                 r##"{"primary":false,"reserved_for_second_factor":false,"verified":false}"##,
             ),
+            errors: Some(&[400, 401, 403, 404]),
             call: |client| {
                 prepare(
                     client.phone_numbers().update(

@@ -9,6 +9,7 @@ pub(crate) fn cases() -> Vec<Case> {
         method: "POST",
         url: "/v1/proxy_checks",
         body: Body::Json(r##"{"domain_id":"x y","proxy_url":"x y"}"##),
+        errors: Some(&[400, 422]),
         call: |client| {
             prepare(
                 client

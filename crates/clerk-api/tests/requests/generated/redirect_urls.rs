@@ -10,6 +10,7 @@ pub(crate) fn cases() -> Vec<Case> {
             method: "POST",
             url: "/v1/redirect_urls",
             body: Body::Json(r##"{"url":"x y"}"##),
+            errors: Some(&[400, 422]),
             call: |client| {
                 prepare(
                     client
@@ -24,6 +25,7 @@ pub(crate) fn cases() -> Vec<Case> {
             method: "DELETE",
             url: "/v1/redirect_urls/id_1",
             body: Body::None,
+            errors: Some(&[404]),
             call: |client| prepare(client.redirect_urls().delete("id_1")),
         },
         Case {
@@ -32,6 +34,7 @@ pub(crate) fn cases() -> Vec<Case> {
             method: "GET",
             url: "/v1/redirect_urls/id_1",
             body: Body::None,
+            errors: Some(&[404]),
             call: |client| prepare(client.redirect_urls().get("id_1")),
         },
         Case {
@@ -40,6 +43,7 @@ pub(crate) fn cases() -> Vec<Case> {
             method: "GET",
             url: "/v1/redirect_urls?paginated=true",
             body: Body::None,
+            errors: Some(&[]),
             call: |client| {
                 prepare(
                     client
@@ -54,6 +58,7 @@ pub(crate) fn cases() -> Vec<Case> {
             method: "GET",
             url: "/v1/redirect_urls?paginated=true&limit=7&offset=7",
             body: Body::None,
+            errors: Some(&[]),
             call: |client| {
                 prepare(
                     client.redirect_urls().list(

@@ -10,6 +10,7 @@ pub(crate) fn cases() -> Vec<Case> {
             method: "POST",
             url: "/v1/role_sets/id_1/roles",
             body: Body::Json(r##"{"role_keys":["x y"]}"##),
+            errors: Some(&[400, 401, 403, 404, 422]),
             call: |client| {
                 prepare(client.role_sets().add_roles(
                     "id_1",
@@ -25,6 +26,7 @@ pub(crate) fn cases() -> Vec<Case> {
             body: Body::Json(
                 r##"{"creator_role_key":"x y","default_role_key":"x y","role_keys":["x y"]}"##,
             ),
+            errors: Some(&[400, 401, 403, 404, 422]),
             call: |client| {
                 prepare(
                     client.role_sets().add_roles(
@@ -44,6 +46,7 @@ pub(crate) fn cases() -> Vec<Case> {
             body: Body::Json(
                 r##"{"creator_role_key":"x y","default_role_key":"x y","name":"x y","roles":["x y"]}"##,
             ),
+            errors: Some(&[400, 401, 402, 403, 404, 422]),
             call: |client| {
                 prepare(
                     client
@@ -65,6 +68,7 @@ pub(crate) fn cases() -> Vec<Case> {
             body: Body::Json(
                 r##"{"creator_role_key":"x y","default_role_key":"x y","description":"x y","key":"x y","name":"x y","roles":["x y"],"type":"initial"}"##,
             ),
+            errors: Some(&[400, 401, 402, 403, 404, 422]),
             call: |client| {
                 prepare(
                     client.role_sets().create(
@@ -82,6 +86,7 @@ pub(crate) fn cases() -> Vec<Case> {
             method: "GET",
             url: "/v1/role_sets/id_1",
             body: Body::None,
+            errors: Some(&[401, 403, 404]),
             call: |client| prepare(client.role_sets().get("id_1")),
         },
         Case {
@@ -90,6 +95,7 @@ pub(crate) fn cases() -> Vec<Case> {
             method: "GET",
             url: "/v1/role_sets",
             body: Body::None,
+            errors: Some(&[400, 401, 403, 422]),
             call: |client| {
                 prepare(
                     client
@@ -104,6 +110,7 @@ pub(crate) fn cases() -> Vec<Case> {
             method: "GET",
             url: "/v1/role_sets?query=x+y&order_by=x+y&limit=7&offset=7",
             body: Body::None,
+            errors: Some(&[400, 401, 403, 422]),
             call: |client| {
                 prepare(
                     client.role_sets().list(
@@ -122,6 +129,7 @@ pub(crate) fn cases() -> Vec<Case> {
             method: "POST",
             url: "/v1/role_sets/id_1/roles/replace",
             body: Body::Json(r##"{"role_key":"x y","to_role_key":"x y"}"##),
+            errors: Some(&[400, 401, 403, 404, 422]),
             call: |client| {
                 prepare(client.role_sets().replace_role(
                     "id_1",
@@ -135,6 +143,7 @@ pub(crate) fn cases() -> Vec<Case> {
             method: "POST",
             url: "/v1/role_sets/id_1/replace",
             body: Body::Json(r##"{"dest_role_set_key":"x y"}"##),
+            errors: Some(&[400, 401, 403, 404, 422]),
             call: |client| {
                 prepare(
                     client
@@ -151,6 +160,7 @@ pub(crate) fn cases() -> Vec<Case> {
             body: Body::Json(
                 r##"{"dest_role_set_key":"x y","reassignment_mappings":{"k":"x y"}}"##,
             ),
+            errors: Some(&[400, 401, 403, 404, 422]),
             call: |client| {
                 prepare(
                     client.role_sets().replace(
@@ -167,6 +177,7 @@ pub(crate) fn cases() -> Vec<Case> {
             method: "PATCH",
             url: "/v1/role_sets/id_1",
             body: Body::Json(r##"{}"##),
+            errors: Some(&[400, 401, 403, 404, 422]),
             call: |client| {
                 prepare(
                     client
@@ -183,6 +194,7 @@ pub(crate) fn cases() -> Vec<Case> {
             body: Body::Json(
                 r##"{"creator_role_key":"x y","default_role_key":"x y","description":"x y","key":"x y","name":"x y","type":"initial"}"##,
             ),
+            errors: Some(&[400, 401, 403, 404, 422]),
             call: |client| {
                 prepare(
                     client.role_sets().update(
@@ -206,6 +218,7 @@ pub(crate) fn cases() -> Vec<Case> {
             body: Body::Json(
                 r##"{"creator_role_key":null,"default_role_key":null,"description":null,"key":null,"name":null,"type":null}"##,
             ),
+            errors: Some(&[400, 401, 403, 404, 422]),
             call: |client| {
                 prepare(
                     client.role_sets().update(

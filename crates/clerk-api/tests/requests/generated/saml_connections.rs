@@ -9,14 +9,18 @@ pub(crate) fn cases() -> Vec<Case> {
             variant: "minimal",
             method: "POST",
             url: "/v1/saml_connections",
-            body: Body::Json(r##"{"name":"x y","provider":"saml_custom"}"##),
+            body: Body::Json(r##"{"domain":"x y","name":"x y","provider":"saml_custom"}"##),
+            errors: Some(&[402, 403, 404, 409, 422]),
             call: |client| {
-                prepare(client.saml_connections().create(
-                    clerk_api::saml_connections::CreateSamlConnection::new(
-                        "x y",
-                        clerk_types::enums::SamlProvider::from("saml_custom"),
+                prepare(
+                    client.saml_connections().create(
+                        clerk_api::saml_connections::CreateSamlConnection::new(
+                            "x y",
+                            clerk_types::enums::SamlProvider::from("saml_custom"),
+                        )
+                        .domain("x y"),
                     ),
-                ))
+                )
             },
         },
         Case {
@@ -27,6 +31,7 @@ pub(crate) fn cases() -> Vec<Case> {
             body: Body::Json(
                 r##"{"attribute_mapping":{"email_address":"x y","first_name":"x y","last_name":"x y","user_id":"x y"},"domain":"x y","domains":["x y"],"force_authn":false,"idp_certificate":"x y","idp_certificates":["x y"],"idp_entity_id":"x y","idp_metadata":"x y","idp_metadata_url":"x y","idp_sso_url":"x y","login_hint":{"mode":"email_address","source":"x y"},"name":"x y","organization_id":"x y","provider":"saml_custom"}"##,
             ),
+            errors: Some(&[402, 403, 404, 409, 422]),
             call: |client| {
                 prepare(
                     client.saml_connections().create(
@@ -68,6 +73,7 @@ pub(crate) fn cases() -> Vec<Case> {
             method: "DELETE",
             url: "/v1/saml_connections/id_1",
             body: Body::None,
+            errors: Some(&[402, 403, 404]),
             call: |client| prepare(client.saml_connections().delete("id_1")),
         },
         Case {
@@ -76,6 +82,7 @@ pub(crate) fn cases() -> Vec<Case> {
             method: "GET",
             url: "/v1/saml_connections/id_1",
             body: Body::None,
+            errors: Some(&[402, 403, 404]),
             call: |client| prepare(client.saml_connections().get("id_1")),
         },
         Case {
@@ -84,6 +91,7 @@ pub(crate) fn cases() -> Vec<Case> {
             method: "GET",
             url: "/v1/saml_connections",
             body: Body::None,
+            errors: Some(&[402, 403, 422]),
             call: |client| {
                 prepare(
                     client
@@ -98,6 +106,7 @@ pub(crate) fn cases() -> Vec<Case> {
             method: "GET",
             url: "/v1/saml_connections?limit=7&offset=7&query=x+y&order_by=x+y&organization_id=x+y",
             body: Body::None,
+            errors: Some(&[402, 403, 422]),
             call: |client| {
                 prepare(
                     client.saml_connections().list(
@@ -117,6 +126,7 @@ pub(crate) fn cases() -> Vec<Case> {
             method: "PATCH",
             url: "/v1/saml_connections/id_1",
             body: Body::Json(r##"{}"##),
+            errors: Some(&[402, 403, 404, 409, 422]),
             call: |client| {
                 prepare(client.saml_connections().update(
                     "id_1",
@@ -132,6 +142,7 @@ pub(crate) fn cases() -> Vec<Case> {
             body: Body::Json(
                 r##"{"active":false,"allow_idp_initiated":false,"allow_organization_account_linking":false,"allow_subdomains":false,"attribute_mapping":{"email_address":"x y","first_name":"x y","last_name":"x y","user_id":"x y"},"consent_verified_domains_deletion":false,"disable_additional_identifications":false,"domain":"x y","domains":["x y"],"force_authn":false,"idp_certificate":"x y","idp_certificates":["x y"],"idp_entity_id":"x y","idp_metadata":"x y","idp_metadata_url":"x y","idp_sso_url":"x y","login_hint":{"mode":"email_address","source":"x y"},"name":"x y","organization_id":"x y","provider":"x y","sync_user_attributes":false}"##,
             ),
+            errors: Some(&[402, 403, 404, 409, 422]),
             call: |client| {
                 prepare(client.saml_connections().update("id_1", clerk_api::saml_connections::UpdateSamlConnection::new().name("x y").domain("x y").domains(["x y"]).idp_entity_id("x y").idp_sso_url("x y").idp_certificate("x y").idp_metadata_url("x y").idp_metadata("x y").organization_id("x y").attribute_mapping(clerk_api::saml_connections::UpdateSamlConnectionAttributeMapping::new().user_id("x y").email_address("x y").first_name("x y").last_name("x y")).active(false).sync_user_attributes(false).allow_subdomains(false).allow_idp_initiated(false).disable_additional_identifications(false).allow_organization_account_linking(false).force_authn(false).login_hint(clerk_api::saml_connections::UpdateSamlConnectionLoginHint::new(clerk_types::enums::LoginHintMode::from("email_address")).source("x y")).consent_verified_domains_deletion(false).idp_certificates(["x y"]).provider("x y")))
             },
@@ -144,6 +155,7 @@ pub(crate) fn cases() -> Vec<Case> {
             body: Body::Json(
                 r##"{"active":false,"allow_idp_initiated":false,"allow_organization_account_linking":false,"allow_subdomains":false,"attribute_mapping":null,"consent_verified_domains_deletion":false,"disable_additional_identifications":false,"domain":null,"domains":null,"force_authn":false,"idp_certificate":null,"idp_certificates":["x y"],"idp_entity_id":null,"idp_metadata":null,"idp_metadata_url":null,"idp_sso_url":null,"login_hint":null,"name":null,"organization_id":null,"provider":"x y","sync_user_attributes":false}"##,
             ),
+            errors: Some(&[402, 403, 404, 409, 422]),
             call: |client| {
                 prepare(
                     client.saml_connections().update(

@@ -10,6 +10,7 @@ pub(crate) fn cases() -> Vec<Case> {
             method: "POST",
             url: "/v1/scim_directories",
             body: Body::Json(r##"{"enterprise_connection_id":"x y","provider":"x y"}"##),
+            errors: Some(&[400, 401, 403, 422]),
             call: |client| {
                 prepare(client.scim_directories().create(
                     clerk_api::scim_directories::CreateScimDirectory::new("x y", "x y"),
@@ -24,6 +25,7 @@ pub(crate) fn cases() -> Vec<Case> {
             body: Body::Json(
                 r##"{"enterprise_connection_id":"x y","group_role_mappings":[{"precedence":7,"role_id":"x y","scim_group_display_name":"x y","scim_group_id":"x y"}],"name":"x y","provider":"x y"}"##,
             ),
+            errors: Some(&[400, 401, 403, 422]),
             call: |client| {
                 prepare(
                     client.scim_directories().create(
@@ -46,6 +48,7 @@ pub(crate) fn cases() -> Vec<Case> {
             method: "POST",
             url: "/v1/scim_directories/id_1/group_role_mappings",
             body: Body::Json(r##"{"role_id":"x y","scim_group_id":"x y"}"##),
+            errors: Some(&[400, 401, 403, 404, 422]),
             call: |client| {
                 prepare(client.scim_directories().create_group_role_mapping(
                     "id_1",
@@ -61,6 +64,7 @@ pub(crate) fn cases() -> Vec<Case> {
             method: "POST",
             url: "/v1/scim_directories/id_1/group_role_mappings",
             body: Body::Json(r##"{"precedence":7,"role_id":"x y","scim_group_id":"x y"}"##),
+            errors: Some(&[400, 401, 403, 404, 422]),
             call: |client| {
                 prepare(
                     client.scim_directories().create_group_role_mapping(
@@ -79,6 +83,7 @@ pub(crate) fn cases() -> Vec<Case> {
             method: "DELETE",
             url: "/v1/scim_directories/id_1",
             body: Body::None,
+            errors: Some(&[401, 403, 404]),
             call: |client| prepare(client.scim_directories().delete("id_1")),
         },
         Case {
@@ -87,6 +92,7 @@ pub(crate) fn cases() -> Vec<Case> {
             method: "DELETE",
             url: "/v1/scim_directories/id_1/group_role_mappings/id_1",
             body: Body::None,
+            errors: Some(&[400, 401, 403, 404]),
             call: |client| {
                 prepare(
                     client
@@ -101,6 +107,7 @@ pub(crate) fn cases() -> Vec<Case> {
             method: "GET",
             url: "/v1/scim_directories/id_1",
             body: Body::None,
+            errors: Some(&[401, 403, 404]),
             call: |client| prepare(client.scim_directories().get("id_1")),
         },
         Case {
@@ -109,6 +116,7 @@ pub(crate) fn cases() -> Vec<Case> {
             method: "GET",
             url: "/v1/scim_directories",
             body: Body::None,
+            errors: Some(&[401, 403]),
             call: |client| {
                 prepare(
                     client
@@ -123,6 +131,7 @@ pub(crate) fn cases() -> Vec<Case> {
             method: "GET",
             url: "/v1/scim_directories?limit=7&offset=7",
             body: Body::None,
+            errors: Some(&[401, 403]),
             call: |client| {
                 prepare(
                     client.scim_directories().list(
@@ -139,6 +148,7 @@ pub(crate) fn cases() -> Vec<Case> {
             method: "GET",
             url: "/v1/scim_directories/id_1/group_role_mappings",
             body: Body::None,
+            errors: Some(&[401, 403, 404]),
             call: |client| prepare(client.scim_directories().list_group_role_mappings("id_1")),
         },
         Case {
@@ -147,6 +157,7 @@ pub(crate) fn cases() -> Vec<Case> {
             method: "PUT",
             url: "/v1/scim_directories/id_1/group_role_mappings",
             body: Body::Json(r##"{"mappings":[{"role_id":"x y","scim_group_id":"x y"}]}"##),
+            errors: Some(&[400, 401, 403, 404, 422]),
             call: |client| {
                 prepare(client.scim_directories().replace_group_role_mappings("id_1", clerk_api::scim_directories::ReplaceScimDirectoryGroupRoleMappings::new([clerk_api::scim_directories::ReplaceScimDirectoryGroupRoleMappingsMapping::new("x y", "x y")])))
             },
@@ -157,6 +168,7 @@ pub(crate) fn cases() -> Vec<Case> {
             method: "POST",
             url: "/v1/scim_directories/id_1/rotate_api_key",
             body: Body::None,
+            errors: Some(&[401, 403, 404]),
             call: |client| prepare(client.scim_directories().rotate_api_key("id_1")),
         },
         Case {
@@ -165,6 +177,7 @@ pub(crate) fn cases() -> Vec<Case> {
             method: "PATCH",
             url: "/v1/scim_directories/id_1",
             body: Body::Json(r##"{}"##),
+            errors: Some(&[400, 401, 403, 404, 422]),
             call: |client| {
                 prepare(client.scim_directories().update(
                     "id_1",
@@ -180,6 +193,7 @@ pub(crate) fn cases() -> Vec<Case> {
             body: Body::Json(
                 r##"{"attribute_mapping":{"k":"x y"},"enabled":false,"group_role_mapping_enabled":false,"name":"x y","provider":"x y"}"##,
             ),
+            errors: Some(&[400, 401, 403, 404, 422]),
             call: |client| {
                 prepare(
                     client.scim_directories().update(

@@ -10,6 +10,7 @@ pub(crate) fn cases() -> Vec<Case> {
             method: "POST",
             url: "/v1/sessions/id_1/tokens",
             body: Body::Json(r##"{}"##),
+            errors: Some(&[401, 404]),
             call: |client| prepare(client.sessions().create_token("id_1")),
         },
         Case {
@@ -18,6 +19,7 @@ pub(crate) fn cases() -> Vec<Case> {
             method: "POST",
             url: "/v1/sessions/id_1/tokens",
             body: Body::Json(r##"{"expires_in_seconds":30}"##),
+            errors: Some(&[401, 404]),
             call: |client| {
                 prepare(client.sessions().create_token_with(
                     "id_1",
@@ -31,6 +33,7 @@ pub(crate) fn cases() -> Vec<Case> {
             method: "POST",
             url: "/v1/sessions/id_1/tokens/id_1",
             body: Body::Json(r##"{}"##),
+            errors: Some(&[401, 404]),
             call: |client| prepare(client.sessions().create_token_from_template("id_1", "id_1")),
         },
         Case {
@@ -39,6 +42,7 @@ pub(crate) fn cases() -> Vec<Case> {
             method: "POST",
             url: "/v1/sessions/id_1/tokens/id_1",
             body: Body::Json(r##"{"expires_in_seconds":30}"##),
+            errors: Some(&[401, 404]),
             call: |client| {
                 prepare(
                     client.sessions().create_token_from_template_with(
@@ -56,6 +60,7 @@ pub(crate) fn cases() -> Vec<Case> {
             method: "GET",
             url: "/v1/sessions/id_1",
             body: Body::None,
+            errors: Some(&[400, 401, 404]),
             call: |client| prepare(client.sessions().get("id_1")),
         },
         Case {
@@ -64,6 +69,7 @@ pub(crate) fn cases() -> Vec<Case> {
             method: "GET",
             url: "/v1/sessions?paginated=true",
             body: Body::None,
+            errors: Some(&[400, 401, 422]),
             call: |client| {
                 prepare(
                     client
@@ -78,6 +84,7 @@ pub(crate) fn cases() -> Vec<Case> {
             method: "GET",
             url: "/v1/sessions?paginated=true&client_id=x+y&user_id=x+y&status=abandoned&limit=7&offset=7",
             body: Body::None,
+            errors: Some(&[400, 401, 422]),
             call: |client| {
                 prepare(
                     client.sessions().list(
@@ -99,6 +106,7 @@ pub(crate) fn cases() -> Vec<Case> {
             body: Body::Json(
                 r##"{"expired_token":"x y","refresh_token":"x y","request_origin":"x y"}"##,
             ),
+            errors: Some(&[400, 401]),
             call: |client| {
                 prepare(client.sessions().refresh(
                     "id_1",
@@ -114,6 +122,7 @@ pub(crate) fn cases() -> Vec<Case> {
             body: Body::Json(
                 r##"{"expired_token":"x y","format":"token","refresh_token":"x y","request_headers":{"k":"v"},"request_origin":"x y","request_originating_ip":"x y"}"##,
             ),
+            errors: Some(&[400, 401]),
             call: |client| {
                 prepare(
                     client.sessions().refresh(
@@ -133,6 +142,7 @@ pub(crate) fn cases() -> Vec<Case> {
             method: "POST",
             url: "/v1/sessions/id_1/revoke",
             body: Body::None,
+            errors: Some(&[400, 401, 404]),
             call: |client| prepare(client.sessions().revoke("id_1")),
         },
         Case {
@@ -141,6 +151,7 @@ pub(crate) fn cases() -> Vec<Case> {
             method: "POST",
             url: "/v1/sessions/id_1/verify",
             body: Body::Json(r##"{"token":"x y"}"##),
+            errors: None,
             call: |client| {
                 prepare(
                     client
@@ -155,6 +166,7 @@ pub(crate) fn cases() -> Vec<Case> {
             method: "POST",
             url: "/v1/sessions",
             body: Body::Json(r##"{"user_id":"x y"}"##),
+            errors: Some(&[400, 401, 404, 422]),
             call: |client| {
                 prepare(
                     client
@@ -169,6 +181,7 @@ pub(crate) fn cases() -> Vec<Case> {
             method: "POST",
             url: "/v1/sessions",
             body: Body::Json(r##"{"active_organization_id":"x y","user_id":"x y"}"##),
+            errors: Some(&[400, 401, 404, 422]),
             call: |client| {
                 prepare(client.sessions().create(
                     clerk_api::sessions::CreateSession::new("x y").active_organization_id("x y"),

@@ -10,6 +10,7 @@ pub(crate) fn cases() -> Vec<Case> {
             method: "POST",
             url: "/v1/sign_in_tokens",
             body: Body::Json(r##"{"user_id":"x y"}"##),
+            errors: Some(&[403, 404, 422]),
             call: |client| {
                 prepare(
                     client
@@ -24,6 +25,7 @@ pub(crate) fn cases() -> Vec<Case> {
             method: "POST",
             url: "/v1/sign_in_tokens",
             body: Body::Json(r##"{"expires_in_seconds":7,"org_id":"x y","user_id":"x y"}"##),
+            errors: Some(&[403, 404, 422]),
             call: |client| {
                 prepare(
                     client.sign_in_tokens().create(
@@ -40,6 +42,7 @@ pub(crate) fn cases() -> Vec<Case> {
             method: "POST",
             url: "/v1/sign_in_tokens/id_1/revoke",
             body: Body::None,
+            errors: Some(&[400, 404]),
             call: |client| prepare(client.sign_in_tokens().revoke("id_1")),
         },
     ]

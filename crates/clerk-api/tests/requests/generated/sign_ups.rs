@@ -10,6 +10,7 @@ pub(crate) fn cases() -> Vec<Case> {
             method: "GET",
             url: "/v1/sign_ups/id_1",
             body: Body::None,
+            errors: Some(&[403]),
             call: |client| prepare(client.sign_ups().get("id_1")),
         },
         Case {
@@ -18,6 +19,7 @@ pub(crate) fn cases() -> Vec<Case> {
             method: "PATCH",
             url: "/v1/sign_ups/id_1",
             body: Body::Json(r##"{}"##),
+            errors: Some(&[403]),
             call: |client| {
                 prepare(
                     client
@@ -32,6 +34,7 @@ pub(crate) fn cases() -> Vec<Case> {
             method: "PATCH",
             url: "/v1/sign_ups/id_1",
             body: Body::Json(r##"{"custom_action":false,"external_id":"x y"}"##),
+            errors: Some(&[403]),
             call: |client| {
                 prepare(
                     client.sign_ups().update(
@@ -49,6 +52,7 @@ pub(crate) fn cases() -> Vec<Case> {
             method: "PATCH",
             url: "/v1/sign_ups/id_1",
             body: Body::Json(r##"{"custom_action":false,"external_id":null}"##),
+            errors: Some(&[403]),
             call: |client| {
                 prepare(
                     client.sign_ups().update(

@@ -10,6 +10,7 @@ pub(crate) fn cases() -> Vec<Case> {
             method: "GET",
             url: "/v1/templates/email/id_1",
             body: Body::None,
+            errors: Some(&[400, 401, 404]),
             call: |client| {
                 prepare(
                     client
@@ -24,6 +25,7 @@ pub(crate) fn cases() -> Vec<Case> {
             method: "GET",
             url: "/v1/templates/email?paginated=true",
             body: Body::None,
+            errors: Some(&[400, 401, 422]),
             call: |client| {
                 prepare(client.templates().list(
                     &clerk_types::enums::TemplateType::from("email"),
@@ -37,6 +39,7 @@ pub(crate) fn cases() -> Vec<Case> {
             method: "GET",
             url: "/v1/templates/email?paginated=true&limit=7&offset=7",
             body: Body::None,
+            errors: Some(&[400, 401, 422]),
             call: |client| {
                 prepare(
                     client.templates().list(
@@ -54,6 +57,7 @@ pub(crate) fn cases() -> Vec<Case> {
             method: "POST",
             url: "/v1/templates/id_1/id_1/preview",
             body: Body::Json(r##"{}"##),
+            errors: Some(&[400, 401, 404, 422]),
             call: |client| {
                 prepare(client.templates().preview(
                     "id_1",
@@ -70,6 +74,7 @@ pub(crate) fn cases() -> Vec<Case> {
             body: Body::Json(
                 r##"{"body":"x y","from_email_name":"x y","reply_to_email_name":"x y","subject":"x y"}"##,
             ),
+            errors: Some(&[400, 401, 404, 422]),
             call: |client| {
                 prepare(
                     client.templates().preview(
@@ -90,6 +95,7 @@ pub(crate) fn cases() -> Vec<Case> {
             method: "POST",
             url: "/v1/templates/email/id_1/revert",
             body: Body::None,
+            errors: Some(&[400, 401, 402, 404]),
             call: |client| {
                 prepare(
                     client
@@ -104,6 +110,7 @@ pub(crate) fn cases() -> Vec<Case> {
             method: "POST",
             url: "/v1/templates/email/id_1/toggle_delivery",
             body: Body::Json(r##"{}"##),
+            errors: Some(&[400, 401, 404, 423, 429]),
             call: |client| {
                 prepare(client.templates().toggle_delivery(
                     &clerk_types::enums::TemplateType::from("email"),
@@ -118,6 +125,7 @@ pub(crate) fn cases() -> Vec<Case> {
             method: "POST",
             url: "/v1/templates/email/id_1/toggle_delivery",
             body: Body::Json(r##"{"delivered_by_clerk":false}"##),
+            errors: Some(&[400, 401, 404, 423, 429]),
             call: |client| {
                 prepare(client.templates().toggle_delivery(
                     &clerk_types::enums::TemplateType::from("email"),
@@ -132,6 +140,7 @@ pub(crate) fn cases() -> Vec<Case> {
             method: "PUT",
             url: "/v1/templates/email/id_1",
             body: Body::Json(r##"{}"##),
+            errors: Some(&[400, 401, 402, 403, 404, 422, 423, 429]),
             call: |client| {
                 prepare(client.templates().upsert(
                     &clerk_types::enums::TemplateType::from("email"),
@@ -148,6 +157,7 @@ pub(crate) fn cases() -> Vec<Case> {
             body: Body::Json(
                 r##"{"body":"x y","delivered_by_clerk":false,"from_email_name":"x y","markup":"x y","name":"x y","reply_to_email_name":"x y","subject":"x y"}"##,
             ),
+            errors: Some(&[400, 401, 402, 403, 404, 422, 423, 429]),
             call: |client| {
                 prepare(
                     client.templates().upsert(
@@ -173,6 +183,7 @@ pub(crate) fn cases() -> Vec<Case> {
             body: Body::Json(
                 r##"{"body":"x y","delivered_by_clerk":false,"from_email_name":"x y","markup":null,"name":"x y","reply_to_email_name":"x y","subject":null}"##,
             ),
+            errors: Some(&[400, 401, 402, 403, 404, 422, 423, 429]),
             call: |client| {
                 prepare(
                     client.templates().upsert(

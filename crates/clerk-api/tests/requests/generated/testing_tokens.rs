@@ -9,6 +9,7 @@ pub(crate) fn cases() -> Vec<Case> {
         method: "POST",
         url: "/v1/testing_tokens",
         body: Body::None,
+        errors: Some(&[]),
         call: |client| prepare(client.testing_tokens().create()),
     }]
 }

@@ -10,6 +10,7 @@ pub(crate) fn cases() -> Vec<Case> {
             method: "POST",
             url: "/v1/users/id_1/ban",
             body: Body::None,
+            errors: Some(&[402]),
             call: |client| prepare(client.users().ban("id_1")),
         },
         Case {
@@ -18,6 +19,7 @@ pub(crate) fn cases() -> Vec<Case> {
             method: "POST",
             url: "/v1/users",
             body: Body::Json(r##"{}"##),
+            errors: Some(&[400, 401, 402, 403, 422]),
             call: |client| prepare(client.users().create(clerk_api::users::CreateUser::new())),
         },
         Case {
@@ -28,6 +30,7 @@ pub(crate) fn cases() -> Vec<Case> {
             body: Body::Json(
                 r##"{"backup_codes":["x y"],"banned":false,"bypass_client_trust":false,"create_organization_enabled":false,"create_organizations_limit":7,"created_at":"2026-01-02T03:04:05.000Z","delete_self_enabled":false,"email_address":["x y"],"email_address_identification_status":["verified"],"external_id":"x y","first_name":"x y","last_name":"x y","legal_accepted_at":"2026-01-02T03:04:05.000Z","locale":"x y","locked":false,"password":"x y","password_digest":"x y","password_hasher":"x y","phone_number":["x y"],"phone_number_identification_status":["verified"],"private_metadata":{"k":"v"},"public_metadata":{"k":"v"},"skip_legal_checks":false,"skip_password_checks":false,"skip_password_requirement":false,"skip_user_requirement":false,"timezone":"x y","totp_secret":"x y","unsafe_metadata":{"k":"v"},"username":"x y","web3_wallet":["x y"]}"##,
             ),
+            errors: Some(&[400, 401, 402, 403, 422]),
             call: |client| {
                 prepare(
                     client.users().create(
@@ -77,6 +80,7 @@ pub(crate) fn cases() -> Vec<Case> {
             method: "DELETE",
             url: "/v1/users/id_1/backup_code",
             body: Body::None,
+            errors: Some(&[404, 500]),
             call: |client| prepare(client.users().delete_backup_codes("id_1")),
         },
         Case {
@@ -85,6 +89,7 @@ pub(crate) fn cases() -> Vec<Case> {
             method: "DELETE",
             url: "/v1/users/id_1/external_accounts/id_1",
             body: Body::None,
+            errors: Some(&[400, 403, 404, 500]),
             call: |client| prepare(client.users().delete_external_account("id_1", "id_1")),
         },
         Case {
@@ -93,6 +98,7 @@ pub(crate) fn cases() -> Vec<Case> {
             method: "DELETE",
             url: "/v1/users/id_1/totp",
             body: Body::None,
+            errors: Some(&[404, 500]),
             call: |client| prepare(client.users().delete_totp("id_1")),
         },
         Case {
@@ -101,6 +107,7 @@ pub(crate) fn cases() -> Vec<Case> {
             method: "DELETE",
             url: "/v1/users/id_1",
             body: Body::None,
+            errors: Some(&[400, 401, 404]),
             call: |client| prepare(client.users().delete("id_1")),
         },
         Case {
@@ -109,6 +116,7 @@ pub(crate) fn cases() -> Vec<Case> {
             method: "DELETE",
             url: "/v1/users/id_1/profile_image",
             body: Body::None,
+            errors: Some(&[404]),
             call: |client| prepare(client.users().delete_profile_image("id_1")),
         },
         Case {
@@ -117,6 +125,7 @@ pub(crate) fn cases() -> Vec<Case> {
             method: "DELETE",
             url: "/v1/users/id_1/mfa",
             body: Body::None,
+            errors: Some(&[404, 500]),
             call: |client| prepare(client.users().disable_mfa("id_1")),
         },
         Case {
@@ -125,6 +134,7 @@ pub(crate) fn cases() -> Vec<Case> {
             method: "GET",
             url: "/v1/users/id_1/oauth_access_tokens/id_1?paginated=true",
             body: Body::None,
+            errors: Some(&[400, 404, 422]),
             call: |client| {
                 prepare(client.users().list_oauth_access_tokens(
                     "id_1",
@@ -139,6 +149,7 @@ pub(crate) fn cases() -> Vec<Case> {
             method: "GET",
             url: "/v1/users/id_1/oauth_access_tokens/id_1?paginated=true&limit=7&offset=7",
             body: Body::None,
+            errors: Some(&[400, 404, 422]),
             call: |client| {
                 prepare(
                     client.users().list_oauth_access_tokens(
@@ -157,6 +168,7 @@ pub(crate) fn cases() -> Vec<Case> {
             method: "GET",
             url: "/v1/users/id_1",
             body: Body::None,
+            errors: Some(&[400, 401, 404]),
             call: |client| prepare(client.users().get("id_1")),
         },
         Case {
@@ -165,6 +177,7 @@ pub(crate) fn cases() -> Vec<Case> {
             method: "GET",
             url: "/v1/users",
             body: Body::None,
+            errors: Some(&[400, 401, 422]),
             call: |client| prepare(client.users().list(clerk_api::users::ListUsers::new())),
         },
         Case {
@@ -173,6 +186,7 @@ pub(crate) fn cases() -> Vec<Case> {
             method: "GET",
             url: "/v1/users?email_address=x+y&phone_number=x+y&external_id=x+y&username=x+y&web3_wallet=x+y&user_id=x+y&organization_id=x+y&query=x+y&email_address_query=x+y&phone_number_query=x+y&username_query=x+y&name_query=x+y&banned=false&last_active_at_before=1700000000000&last_active_at_after=1700000000000&last_active_at_since=1700000000000&created_at_before=1700000000000&created_at_after=1700000000000&last_sign_in_at_before=1700000000000&last_sign_in_at_after=1700000000000&provider=x+y&provider_user_id=x+y&limit=7&offset=7&starting_after=x+y&order_by=x+y",
             body: Body::None,
+            errors: Some(&[400, 401, 422]),
             call: |client| {
                 prepare(
                     client.users().list(
@@ -227,6 +241,7 @@ pub(crate) fn cases() -> Vec<Case> {
             method: "GET",
             url: "/v1/users/count",
             body: Body::None,
+            errors: Some(&[422]),
             call: |client| prepare(client.users().count(clerk_api::users::CountUsers::new())),
         },
         Case {
@@ -235,6 +250,7 @@ pub(crate) fn cases() -> Vec<Case> {
             method: "GET",
             url: "/v1/users/count?email_address=x+y&phone_number=x+y&external_id=x+y&username=x+y&web3_wallet=x+y&user_id=x+y&organization_id=x+y&query=x+y&email_address_query=x+y&phone_number_query=x+y&username_query=x+y&name_query=x+y&banned=false&last_active_at_before=1700000000000&last_active_at_after=1700000000000&last_active_at_since=1700000000000&created_at_before=1700000000000&created_at_after=1700000000000&last_sign_in_at_before=1700000000000&last_sign_in_at_after=1700000000000&provider=x+y&provider_user_id=x+y",
             body: Body::None,
+            errors: Some(&[422]),
             call: |client| {
                 prepare(
                     client.users().count(
@@ -285,6 +301,7 @@ pub(crate) fn cases() -> Vec<Case> {
             method: "GET",
             url: "/v1/users/id_1/trusted_devices",
             body: Body::None,
+            errors: Some(&[403, 404, 500]),
             call: |client| prepare(client.users().list_trusted_devices("id_1")),
         },
         Case {
@@ -293,6 +310,7 @@ pub(crate) fn cases() -> Vec<Case> {
             method: "POST",
             url: "/v1/users/id_1/lock",
             body: Body::None,
+            errors: Some(&[403]),
             call: |client| prepare(client.users().lock("id_1")),
         },
         Case {
@@ -301,6 +319,7 @@ pub(crate) fn cases() -> Vec<Case> {
             method: "POST",
             url: "/v1/users/id_1/remove_password",
             body: Body::Json(r##"{}"##),
+            errors: Some(&[400, 401, 403, 404, 500]),
             call: |client| prepare(client.users().remove_password("id_1")),
         },
         Case {
@@ -309,6 +328,7 @@ pub(crate) fn cases() -> Vec<Case> {
             method: "POST",
             url: "/v1/users/id_1/remove_password",
             body: Body::Json(r##"{"sign_out_of_other_sessions":false}"##),
+            errors: Some(&[400, 401, 403, 404, 500]),
             call: |client| {
                 prepare(client.users().remove_password_with(
                     "id_1",
@@ -322,6 +342,7 @@ pub(crate) fn cases() -> Vec<Case> {
             method: "PUT",
             url: "/v1/users/id_1/email_address",
             body: Body::Json(r##"{"email_address":"x y"}"##),
+            errors: Some(&[400, 401, 403, 404, 422]),
             call: |client| {
                 prepare(client.users().replace_email_address(
                     "id_1",
@@ -337,6 +358,7 @@ pub(crate) fn cases() -> Vec<Case> {
             body: Body::Json(
                 r##"{"email_address":"x y","identification_status":"verified","notify_primary_email_address_changed":false}"##,
             ),
+            errors: Some(&[400, 401, 403, 404, 422]),
             call: |client| {
                 prepare(
                     client.users().replace_email_address(
@@ -356,6 +378,7 @@ pub(crate) fn cases() -> Vec<Case> {
             method: "PUT",
             url: "/v1/users/id_1/metadata",
             body: Body::Json(r##"{}"##),
+            errors: Some(&[400, 401, 404, 422]),
             call: |client| {
                 prepare(
                     client
@@ -372,6 +395,7 @@ pub(crate) fn cases() -> Vec<Case> {
             body: Body::Json(
                 r##"{"private_metadata":{"k":"v"},"public_metadata":{"k":"v"},"unsafe_metadata":{"k":"v"}}"##,
             ),
+            errors: Some(&[400, 401, 404, 422]),
             call: |client| {
                 prepare(
                     client.users().replace_metadata(
@@ -390,6 +414,7 @@ pub(crate) fn cases() -> Vec<Case> {
             method: "PUT",
             url: "/v1/users/id_1/phone_number",
             body: Body::Json(r##"{"phone_number":"x y"}"##),
+            errors: Some(&[400, 401, 403, 404, 422]),
             call: |client| {
                 prepare(client.users().replace_phone_number(
                     "id_1",
@@ -403,6 +428,7 @@ pub(crate) fn cases() -> Vec<Case> {
             method: "PUT",
             url: "/v1/users/id_1/phone_number",
             body: Body::Json(r##"{"identification_status":"verified","phone_number":"x y"}"##),
+            errors: Some(&[400, 401, 403, 404, 422]),
             call: |client| {
                 prepare(client.users().replace_phone_number(
                     "id_1",
@@ -418,6 +444,7 @@ pub(crate) fn cases() -> Vec<Case> {
             method: "DELETE",
             url: "/v1/users/id_1/trusted_devices/id_1",
             body: Body::None,
+            errors: Some(&[403, 404, 500]),
             call: |client| prepare(client.users().revoke_trusted_device("id_1", "id_1")),
         },
         Case {
@@ -426,6 +453,7 @@ pub(crate) fn cases() -> Vec<Case> {
             method: "POST",
             url: "/v1/users/id_1/password/set_compromised",
             body: Body::Json(r##"{}"##),
+            errors: Some(&[400, 401, 403, 404, 422]),
             call: |client| prepare(client.users().set_password_compromised("id_1")),
         },
         Case {
@@ -434,6 +462,7 @@ pub(crate) fn cases() -> Vec<Case> {
             method: "POST",
             url: "/v1/users/id_1/password/set_compromised",
             body: Body::Json(r##"{"revoke_all_sessions":false}"##),
+            errors: Some(&[400, 401, 403, 404, 422]),
             call: |client| {
                 prepare(client.users().set_password_compromised_with(
                     "id_1",
@@ -447,6 +476,7 @@ pub(crate) fn cases() -> Vec<Case> {
             method: "POST",
             url: "/v1/users/id_1/profile_image",
             body: Body::Form,
+            errors: Some(&[400, 401, 404]),
             call: |client| {
                 prepare(client.users().update_profile_image(
                     "id_1",
@@ -460,6 +490,7 @@ pub(crate) fn cases() -> Vec<Case> {
             method: "POST",
             url: "/v1/users/id_1/unban",
             body: Body::None,
+            errors: Some(&[402]),
             call: |client| prepare(client.users().unban("id_1")),
         },
         Case {
@@ -468,6 +499,7 @@ pub(crate) fn cases() -> Vec<Case> {
             method: "POST",
             url: "/v1/users/id_1/unlock",
             body: Body::None,
+            errors: Some(&[403]),
             call: |client| prepare(client.users().unlock("id_1")),
         },
         Case {
@@ -476,6 +508,7 @@ pub(crate) fn cases() -> Vec<Case> {
             method: "POST",
             url: "/v1/users/id_1/password/unset_compromised",
             body: Body::None,
+            errors: Some(&[400, 401, 403, 404, 422]),
             call: |client| prepare(client.users().unset_password_compromised("id_1")),
         },
         Case {
@@ -484,6 +517,7 @@ pub(crate) fn cases() -> Vec<Case> {
             method: "PATCH",
             url: "/v1/users/id_1",
             body: Body::Json(r##"{}"##),
+            errors: Some(&[400, 401, 404, 409, 422]),
             call: |client| {
                 prepare(
                     client
@@ -500,6 +534,7 @@ pub(crate) fn cases() -> Vec<Case> {
             body: Body::Json(
                 r##"{"backup_codes":["x y"],"bypass_client_trust":false,"create_organization_enabled":false,"create_organizations_limit":7,"created_at":"2026-01-02T03:04:05.000Z","delete_self_enabled":false,"external_id":"x y","first_name":"x y","last_name":"x y","legal_accepted_at":"2026-01-02T03:04:05.000Z","locale":"x y","notify_primary_email_address_changed":false,"password":"x y","password_digest":"x y","password_hasher":"x y","primary_email_address_id":"x y","primary_phone_number_id":"x y","primary_web3_wallet_id":"x y","profile_image_id":"x y","sign_out_of_other_sessions":false,"skip_legal_checks":false,"skip_password_checks":false,"timezone":"x y","totp_secret":"x y","username":"x y"}"##,
             ),
+            errors: Some(&[400, 401, 404, 409, 422]),
             call: |client| {
                 prepare(
                     client.users().update(
@@ -542,6 +577,7 @@ pub(crate) fn cases() -> Vec<Case> {
             body: Body::Json(
                 r##"{"backup_codes":["x y"],"bypass_client_trust":false,"create_organization_enabled":false,"create_organizations_limit":null,"created_at":null,"delete_self_enabled":false,"external_id":null,"first_name":null,"last_name":null,"legal_accepted_at":null,"locale":null,"notify_primary_email_address_changed":false,"password":null,"password_digest":"x y","password_hasher":"x y","primary_email_address_id":null,"primary_phone_number_id":null,"primary_web3_wallet_id":null,"profile_image_id":null,"sign_out_of_other_sessions":false,"skip_legal_checks":false,"skip_password_checks":false,"timezone":"x y","totp_secret":null,"username":null}"##,
             ),
+            errors: Some(&[400, 401, 404, 409, 422]),
             call: |client| {
                 prepare(
                     client.users().update(
@@ -582,6 +618,7 @@ pub(crate) fn cases() -> Vec<Case> {
             method: "PATCH",
             url: "/v1/users/id_1/metadata",
             body: Body::Json(r##"{}"##),
+            errors: Some(&[400, 401, 404, 422]),
             call: |client| {
                 prepare(
                     client
@@ -598,6 +635,7 @@ pub(crate) fn cases() -> Vec<Case> {
             body: Body::Json(
                 r##"{"private_metadata":{"k":"v"},"public_metadata":{"k":"v"},"unsafe_metadata":{"k":"v"}}"##,
             ),
+            errors: Some(&[400, 401, 404, 422]),
             call: |client| {
                 prepare(
                     client.users().update_metadata(
@@ -616,6 +654,7 @@ pub(crate) fn cases() -> Vec<Case> {
             method: "DELETE",
             url: "/v1/users/id_1/passkeys/id_1",
             body: Body::None,
+            errors: Some(&[403, 404, 500]),
             call: |client| prepare(client.users().delete_passkey("id_1", "id_1")),
         },
         Case {
@@ -624,6 +663,7 @@ pub(crate) fn cases() -> Vec<Case> {
             method: "DELETE",
             url: "/v1/users/id_1/web3_wallets/id_1",
             body: Body::None,
+            errors: Some(&[400, 403, 404, 500]),
             call: |client| prepare(client.users().delete_web3_wallet("id_1", "id_1")),
         },
         Case {
@@ -632,6 +672,7 @@ pub(crate) fn cases() -> Vec<Case> {
             method: "POST",
             url: "/v1/users/ban",
             body: Body::Json(r##"{"user_ids":["x y"]}"##),
+            errors: Some(&[400, 402]),
             call: |client| {
                 prepare(
                     client
@@ -646,6 +687,7 @@ pub(crate) fn cases() -> Vec<Case> {
             method: "GET",
             url: "/v1/users/id_1/organization_invitations",
             body: Body::None,
+            errors: Some(&[400, 403, 404]),
             call: |client| {
                 prepare(client.users().list_organization_invitations(
                     "id_1",
@@ -659,6 +701,7 @@ pub(crate) fn cases() -> Vec<Case> {
             method: "GET",
             url: "/v1/users/id_1/organization_invitations?limit=7&offset=7&status=pending",
             body: Body::None,
+            errors: Some(&[400, 403, 404]),
             call: |client| {
                 prepare(
                     client.users().list_organization_invitations(
@@ -677,6 +720,7 @@ pub(crate) fn cases() -> Vec<Case> {
             method: "GET",
             url: "/v1/users/id_1/organization_memberships",
             body: Body::None,
+            errors: Some(&[403]),
             call: |client| {
                 prepare(client.users().list_organization_memberships(
                     "id_1",
@@ -690,6 +734,7 @@ pub(crate) fn cases() -> Vec<Case> {
             method: "GET",
             url: "/v1/users/id_1/organization_memberships?limit=7&offset=7",
             body: Body::None,
+            errors: Some(&[403]),
             call: |client| {
                 prepare(
                     client.users().list_organization_memberships(
@@ -707,6 +752,7 @@ pub(crate) fn cases() -> Vec<Case> {
             method: "POST",
             url: "/v1/users/unban",
             body: Body::Json(r##"{"user_ids":["x y"]}"##),
+            errors: Some(&[400, 402]),
             call: |client| {
                 prepare(
                     client
@@ -721,6 +767,7 @@ pub(crate) fn cases() -> Vec<Case> {
             method: "POST",
             url: "/v1/users/id_1/verify_password",
             body: Body::Json(r##"{"password":"x y"}"##),
+            errors: Some(&[400, 404, 422, 500]),
             call: |client| {
                 prepare(
                     client
@@ -735,6 +782,7 @@ pub(crate) fn cases() -> Vec<Case> {
             method: "POST",
             url: "/v1/users/id_1/verify_totp",
             body: Body::Json(r##"{"code":"x y"}"##),
+            errors: Some(&[400, 404, 422, 500]),
             call: |client| {
                 prepare(
                     client

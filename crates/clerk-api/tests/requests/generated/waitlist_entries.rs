@@ -10,6 +10,7 @@ pub(crate) fn cases() -> Vec<Case> {
             method: "POST",
             url: "/v1/waitlist_entries/bulk",
             body: Body::Json(r##"[{"email_address":"a@example.com"}]"##),
+            errors: Some(&[400, 422]),
             call: |client| {
                 prepare(client.waitlist_entries().create_bulk(&[
                     clerk_api::waitlist_entries::CreateBulkWaitlistEntry::new("a@example.com"),
@@ -22,6 +23,7 @@ pub(crate) fn cases() -> Vec<Case> {
             method: "POST",
             url: "/v1/waitlist_entries/bulk",
             body: Body::Json(r##"[{"email_address":"a@example.com","notify":false}]"##),
+            errors: Some(&[400, 422]),
             call: |client| {
                 prepare(
                     client.waitlist_entries().create_bulk(&[
@@ -37,6 +39,7 @@ pub(crate) fn cases() -> Vec<Case> {
             method: "POST",
             url: "/v1/waitlist_entries",
             body: Body::Json(r##"{"email_address":"x y"}"##),
+            errors: Some(&[400, 422]),
             call: |client| {
                 prepare(
                     client
@@ -51,6 +54,7 @@ pub(crate) fn cases() -> Vec<Case> {
             method: "POST",
             url: "/v1/waitlist_entries",
             body: Body::Json(r##"{"email_address":"x y","notify":false}"##),
+            errors: Some(&[400, 422]),
             call: |client| {
                 prepare(client.waitlist_entries().create(
                     clerk_api::waitlist_entries::CreateWaitlistEntry::new("x y").notify(false),
@@ -63,6 +67,7 @@ pub(crate) fn cases() -> Vec<Case> {
             method: "DELETE",
             url: "/v1/waitlist_entries/id_1",
             body: Body::None,
+            errors: Some(&[400, 404, 409, 422]),
             call: |client| prepare(client.waitlist_entries().delete("id_1")),
         },
         Case {
@@ -71,6 +76,7 @@ pub(crate) fn cases() -> Vec<Case> {
             method: "POST",
             url: "/v1/waitlist_entries/id_1/invite",
             body: Body::Json(r##"{}"##),
+            errors: Some(&[400, 404, 409, 422]),
             call: |client| prepare(client.waitlist_entries().invite("id_1")),
         },
         Case {
@@ -79,6 +85,7 @@ pub(crate) fn cases() -> Vec<Case> {
             method: "POST",
             url: "/v1/waitlist_entries/id_1/invite",
             body: Body::Json(r##"{"ignore_existing":false}"##),
+            errors: Some(&[400, 404, 409, 422]),
             call: |client| {
                 prepare(client.waitlist_entries().invite_with(
                     "id_1",
@@ -92,6 +99,7 @@ pub(crate) fn cases() -> Vec<Case> {
             method: "GET",
             url: "/v1/waitlist_entries",
             body: Body::None,
+            errors: Some(&[]),
             call: |client| {
                 prepare(
                     client
@@ -106,6 +114,7 @@ pub(crate) fn cases() -> Vec<Case> {
             method: "GET",
             url: "/v1/waitlist_entries?limit=7&offset=7&query=x+y&status=pending&order_by=x+y",
             body: Body::None,
+            errors: Some(&[]),
             call: |client| {
                 prepare(
                     client.waitlist_entries().list(
@@ -125,6 +134,7 @@ pub(crate) fn cases() -> Vec<Case> {
             method: "POST",
             url: "/v1/waitlist_entries/id_1/reject",
             body: Body::None,
+            errors: Some(&[400, 404, 409, 422]),
             call: |client| prepare(client.waitlist_entries().reject("id_1")),
         },
     ]

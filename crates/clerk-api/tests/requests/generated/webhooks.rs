@@ -10,6 +10,7 @@ pub(crate) fn cases() -> Vec<Case> {
             method: "POST",
             url: "/v1/webhooks/svix",
             body: Body::None,
+            errors: Some(&[400]),
             call: |client| prepare(client.webhooks().create_svix_app()),
         },
         Case {
@@ -18,6 +19,7 @@ pub(crate) fn cases() -> Vec<Case> {
             method: "DELETE",
             url: "/v1/webhooks/svix",
             body: Body::None,
+            errors: Some(&[400]),
             call: |client| prepare(client.webhooks().delete_svix_app()),
         },
         Case {
@@ -26,6 +28,7 @@ pub(crate) fn cases() -> Vec<Case> {
             method: "POST",
             url: "/v1/webhooks/svix_url",
             body: Body::None,
+            errors: Some(&[400]),
             call: |client| prepare(client.webhooks().generate_svix_auth_url()),
         },
     ]
