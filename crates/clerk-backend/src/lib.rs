@@ -2,6 +2,17 @@
 #![cfg_attr(docsrs, feature(doc_cfg))]
 #![doc = include_str!("../README.md")]
 
+#[cfg(all(feature = "authenticate", any(feature = "ring", feature = "aws-lc-rs")))]
+mod clerk;
+
+#[cfg(all(feature = "authenticate", any(feature = "ring", feature = "aws-lc-rs")))]
+#[cfg_attr(docsrs, doc(cfg(feature = "authenticate")))]
+pub use clerk::{AuthenticateRequest, Clerk, ClerkBuilder, Diagnosis, Finding, Severity};
+#[cfg(all(feature = "authenticate", any(feature = "ring", feature = "aws-lc-rs")))]
+#[cfg_attr(docsrs, doc(cfg(feature = "authenticate")))]
+#[doc(inline)]
+pub use clerk_internal::{Auth, AuthenticateOptions, Authenticator, RequestState};
+
 #[doc(inline)]
 pub use clerk_core::{
     Clock, FrontendApi, InstanceType, MachineSecretKey, ManualClock, PublishableKey, Secret,

@@ -46,8 +46,8 @@ struct Inner {
     settings: Arc<Settings>,
     call: Call,
     clock: Clock,
-    driver: Driver,
-    notices: Notices,
+    driver: Arc<Driver>,
+    notices: Arc<Notices>,
 }
 
 /// Builds an [`Authenticator`].
@@ -106,8 +106,8 @@ impl AuthenticatorBuilder {
                 options: self.options,
                 settings,
                 clock,
-                driver: Driver::new(self.calls, self.keys, self.limits),
-                notices: Notices::default(),
+                driver: Arc::new(Driver::new(self.calls, self.keys, self.limits)),
+                notices: Arc::default(),
             }),
         })
     }
@@ -138,6 +138,32 @@ impl Authenticator {
             keys: None,
             limits: CallLimits::default(),
         }
+    }
+
+    /// The same, accepting only session tokens made for one of these origins (`azp`). Keys and limits are shared.
+    #[must_use]
+    pub fn with_authorized_parties<P: Into<String>>(
+        &self,
+        parties: impl IntoIterator<Item = P>,
+    ) -> Self {
+        let inner = &*self.inner;
+        let parties: Vec<String> = parties.into_iter().map(Into::into).collect();
+        Self {
+            inner: Arc::new(Inner {
+                settings: Arc::new(inner.settings.with_authorized_parties(&parties)),
+                options: inner.options.clone().authorized_parties(parties),
+                call: inner.call.clone(),
+                clock: inner.clock.clone(),
+                driver: Arc::clone(&inner.driver),
+                notices: Arc::clone(&inner.notices),
+            }),
+        }
+    }
+
+    /// Whether session tokens must have been made for a listed origin.
+    #[must_use]
+    pub fn has_authorized_parties(&self) -> bool {
+        self.inner.settings.has_authorized_parties
     }
 
     /// Authenticates a request, fetching what that takes.

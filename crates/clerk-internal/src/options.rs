@@ -65,7 +65,7 @@ macro_rules! options {
 
             /// These options, and those of `base` where these say nothing.
             #[must_use]
-            pub(crate) fn over(self, base: &Self) -> Self {
+            pub fn over(self, base: &Self) -> Self {
                 Self {
                     $($field: self.$field.or_else(|| base.$field.clone()),)+
                     $($list: self.$list.or_else(|| base.$list.clone()),)+

@@ -14,6 +14,7 @@ use crate::path::OrganizationSync;
 use crate::request::ForwardedHeaders;
 
 /// What holds for a request: every option with its default, and what follows from them.
+#[derive(Clone)]
 pub(crate) struct Settings {
     pub(crate) accepts: AcceptsToken,
     instance: Option<Instance>,
@@ -51,6 +52,7 @@ pub(crate) struct Pages {
 }
 
 /// The instance that a request belongs to.
+#[derive(Clone)]
 pub(crate) struct Instance {
     pub(crate) key: PublishableKey,
     pub(crate) apis: FrontendApis,
@@ -168,6 +170,13 @@ impl Settings {
             session_in_handshake_url: options.session_in_handshake_url.unwrap_or(true),
             satellite_origins: options.satellite_origins.unwrap_or_else(|| Arc::from([])),
         })
+    }
+
+    pub(crate) fn with_authorized_parties(&self, parties: &[String]) -> Self {
+        let mut settings = self.clone();
+        settings.session_checks = settings.session_checks.authorized_parties(parties);
+        settings.has_authorized_parties = !parties.is_empty();
+        settings
     }
 
     pub(crate) fn instance(&self) -> Option<&Instance> {

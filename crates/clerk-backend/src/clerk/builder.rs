@@ -1,0 +1,271 @@
+//! From settings to a client.
+
+use std::fmt;
+use std::sync::Arc;
+
+use clerk_core::env::{auto_proxy_url, names};
+use clerk_core::url::Url;
+use clerk_core::{Clock, Config, MachineSecretKey, PublishableKey, SecretKey};
+use clerk_errors::{ConfigError, ConfigErrorKind};
+use clerk_http::{ApiClient, HyperTransport, SharedRuntime, SharedTransport, TokioRuntime};
+use clerk_internal::{AuthenticateOptions, Authenticator, CallLimits};
+use clerk_tokens::VerifyingKey;
+use clerk_tokens::jwks::{JwksPolicy, RemoteKeys};
+
+use super::{Clerk, Shared};
+
+/// Builds a [`Clerk`].
+///
+/// ```
+/// use clerk_backend::Clerk;
+///
+/// let clerk = Clerk::builder()
+///     .publishable_key("pk_live_Y2xlcmsuZXhhbXBsZS5jb20k")
+///     .secret_key("sk_live_...")
+///     .authorized_parties(["https://app.example.com"])
+///     .build()?;
+/// # Ok::<(), clerk_backend::errors::ConfigError>(())
+/// ```
+#[derive(Default)]
+#[must_use]
+pub struct ClerkBuilder {
+    config: Config,
+    publishable_key: Option<String>,
+    secret_key: Option<clerk_core::Secret>,
+    machine_secret_key: Option<clerk_core::Secret>,
+    api_url: Option<String>,
+    options: AuthenticateOptions,
+    has_public_origin: bool,
+    transport: Option<SharedTransport>,
+    runtime: Option<SharedRuntime>,
+    clock: Option<Clock>,
+    jwks_policy: JwksPolicy,
+    call_limits: CallLimits,
+    allow_test_keys: bool,
+}
+
+impl ClerkBuilder {
+    /// Takes settings read elsewhere, such as [`Config::from_env`]; what is set here besides goes before them.
+    pub fn config(mut self, config: Config) -> Self {
+        self.config = config;
+        self
+    }
+
+    /// The publishable key (`pk_test_...` or `pk_live_...`).
+    pub fn publishable_key(mut self, key: impl Into<String>) -> Self {
+        self.publishable_key = Some(key.into());
+        self
+    }
+
+    /// The secret key (`sk_test_...` or `sk_live_...`).
+    pub fn secret_key(mut self, key: impl Into<clerk_core::Secret>) -> Self {
+        self.secret_key = Some(key.into());
+        self
+    }
+
+    /// The machine secret key, for verifying opaque M2M tokens.
+    pub fn machine_secret_key(mut self, key: impl Into<clerk_core::Secret>) -> Self {
+        self.machine_secret_key = Some(key.into());
+        self
+    }
+
+    /// The PEM public key of the instance, for verifying tokens without a call.
+    pub fn jwt_key(mut self, pem: impl Into<String>) -> Self {
+        self.config.jwt_key = Some(pem.into());
+        self
+    }
+
+    /// Where the Backend API is.
+    pub fn api_url(mut self, url: impl Into<String>) -> Self {
+        self.api_url = Some(url.into());
+        self
+    }
+
+    /// The origins that session tokens may have been made for (`azp`).
+    pub fn authorized_parties<P: Into<String>>(
+        mut self,
+        parties: impl IntoIterator<Item = P>,
+    ) -> Self {
+        self.config.authorized_parties = parties.into_iter().map(Into::into).collect();
+        self
+    }
+
+    /// The application's public origin, such as `https://app.example.com`, whatever a request says. Recommended
+    /// behind proxies.
+    pub fn public_origin(mut self, origin: clerk_core::url::Origin) -> Self {
+        self.options = self.options.public_origin(origin);
+        self.has_public_origin = true;
+        self
+    }
+
+    /// Further options of authentication; they go before what the settings say.
+    pub fn options(mut self, change: impl FnOnce(AuthenticateOptions) -> AuthenticateOptions) -> Self {
+        self.options = change(self.options);
+        self
+    }
+
+    /// Sends calls by this transport; unless set, by hyper and rustls.
+    pub fn transport(mut self, transport: impl Into<SharedTransport>) -> Self {
+        self.transport = Some(transport.into());
+        self
+    }
+
+    /// Runs background work on this; unless set, on tokio.
+    pub fn runtime(mut self, runtime: SharedRuntime) -> Self {
+        self.runtime = Some(runtime);
+        self
+    }
+
+    /// Judges times by this clock; unless set, the system's.
+    pub fn clock(mut self, clock: impl Into<Clock>) -> Self {
+        self.clock = Some(clock.into());
+        self
+    }
+
+    /// How signing keys are kept.
+    pub fn jwks_policy(mut self, policy: JwksPolicy) -> Self {
+        self.jwks_policy = policy;
+        self
+    }
+
+    /// Bounds the calls that unauthenticated requests can cause.
+    pub fn call_limits(mut self, limits: CallLimits) -> Self {
+        self.call_limits = limits;
+        self
+    }
+
+    /// Accepts keys whose private half is published with this project. For tests only: anyone can sign with them.
+    /// Refused with a live key, unless the Backend API is on this machine.
+    pub fn allow_test_keys(mut self) -> Self {
+        self.allow_test_keys = true;
+        self
+    }
+
+    /// Checks the settings. Nothing is fetched.
+    ///
+    /// # Errors
+    ///
+    /// A setting is missing, cannot be used, or contradicts another; the error names it and says what to do.
+    pub fn build(self) -> Result<Clerk, ConfigError> {
+        let mut config = self.config;
+        if let Some(text) = self.publishable_key {
+            config.publishable_key = Some(parse_key(&text)?);
+        }
+        if let Some(secret) = self.secret_key {
+            config.secret_key = Some(SecretKey::new(secret)?);
+        }
+        if let Some(secret) = self.machine_secret_key {
+            config.machine_secret_key = Some(MachineSecretKey::new(secret)?);
+        }
+        if let Some(url) = self.api_url {
+            config.api_url = Some(Url::parse(&url).map_err(|error| {
+                ConfigError::new(ConfigErrorKind::Malformed, "the API URL", "is not a URL")
+                    .with_source(error)
+            })?);
+        }
+        config.check()?;
+        let key = config.require_publishable_key()?.clone();
+        let has_local_key = config.jwt_key.is_some();
+        check_test_keys(self.allow_test_keys, &config, &key)?;
+
+        let clock = self.clock.unwrap_or_else(Clock::system);
+        let transport = match self.transport {
+            Some(transport) => transport,
+            None => SharedTransport::new(HyperTransport::builder().build()?),
+        };
+        let mut client = ApiClient::builder(transport.clone())
+            .api_url(config.api_url())
+            .api_version(config.api_version())
+            .clock(clock.clone());
+        if let Some(secret) = &config.secret_key {
+            client = client.secret_key(secret.expose());
+        }
+        if let Some(secret) = &config.machine_secret_key {
+            client = client.machine_secret_key(secret.expose());
+        }
+        let client = client.build()?;
+
+        let mut options = AuthenticateOptions::new()
+            .publishable_key(key.clone())
+            .secret_key(config.secret_key.clone())
+            .machine_secret_key(config.machine_secret_key.clone())
+            .authorized_parties(config.authorized_parties.iter())
+            .proxy_url(config.proxy_url.clone())
+            .domain(config.domain.clone())
+            .is_satellite(config.is_satellite == Some(true))
+            .sign_in_url(config.sign_in_url.as_ref().map(|url| url.as_str().to_owned()))
+            .sign_up_url(config.sign_up_url.as_ref().map(|url| url.as_str().to_owned()))
+            .allow_test_keys(self.allow_test_keys);
+        if let Some(pem) = &config.jwt_key {
+            let key = VerifyingKey::from_jwt_key(pem).map_err(|error| error.with_setting("CLERK_JWT_KEY"))?;
+            options = options.jwt_key(key);
+        }
+        let options = self.options.over(&options);
+
+        // Without a secret key the Frontend API has the keys too.
+        let keys = if has_local_key {
+            None
+        } else {
+            let source = match &config.secret_key {
+                Some(_) => RemoteKeys::backend_api(client.clone()),
+                None => RemoteKeys::frontend_api(&key, transport)?,
+            };
+            let runtime = self.runtime.unwrap_or_else(|| SharedRuntime::new(TokioRuntime::new()));
+            Some(source.policy(self.jwks_policy).build_on(runtime, clock.clone()))
+        };
+        let mut engine = Authenticator::builder(options)
+            .clock(clock)
+            .call_limits(self.call_limits);
+        if config.secret_key.is_some() || config.machine_secret_key.is_some() {
+            engine = engine.calls(Arc::new(client.clone()));
+        }
+        if let Some(keys) = &keys {
+            engine = engine.signing_keys(Arc::new(keys.clone()));
+        }
+        Ok(Clerk {
+            authenticator: engine.build()?,
+            shared: Arc::new(Shared {
+                config,
+                client,
+                keys,
+                has_public_origin: self.has_public_origin,
+            }),
+        })
+    }
+}
+
+/// Adds the proxy that switches itself on where an application has no domain of its own.
+pub(super) fn with_auto_proxy(mut config: Config, lookup: impl Fn(&str) -> Option<String>) -> Config {
+    let instance_type = config.publishable_key.as_ref().map(PublishableKey::instance_type);
+    let (has_proxy, has_domain) = (config.proxy_url.is_some(), config.domain.is_some());
+    if let Some(proxy) = auto_proxy_url(lookup, instance_type, has_proxy, has_domain) {
+        config.proxy_url = Some(proxy);
+    }
+    config
+}
+
+fn parse_key(text: &str) -> Result<PublishableKey, ConfigError> {
+    PublishableKey::parse(text).map_err(|error| {
+        ConfigError::new(ConfigErrorKind::Malformed, names::PUBLISHABLE_KEY, error.to_string())
+    })
+}
+
+/// Test keys with a live instance would let anybody in.
+fn check_test_keys(allow: bool, config: &Config, key: &PublishableKey) -> Result<(), ConfigError> {
+    let is_here = config.api_url.as_ref().is_some_and(Url::is_loopback);
+    if !allow || is_here || key.instance_type().is_development() {
+        return Ok(());
+    }
+    Err(ConfigError::new(
+        ConfigErrorKind::Unsafe,
+        "allow_test_keys",
+        "cannot be used with a live key: anybody can sign with test keys",
+    )
+    .with_fix("use a pk_test_ key, or leave it out"))
+}
+
+impl fmt::Debug for ClerkBuilder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ClerkBuilder").field("config", &self.config).finish_non_exhaustive()
+    }
+}
