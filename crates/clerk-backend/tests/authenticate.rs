@@ -80,9 +80,10 @@ fn a_document_is_sent_through_a_handshake_and_comes_back() {
         panic!("{sent:?}");
     };
     let location = handshake.headers()["location"].to_str().unwrap();
-    assert!(location.starts_with(
-        "https://foo-bar-13.clerk.accounts.dev/v1/client/handshake?redirect_url="
-    ));
+    assert!(
+        location
+            .starts_with("https://foo-bar-13.clerk.accounts.dev/v1/client/handshake?redirect_url=")
+    );
 
     let answer = HandshakeTokenBuilder::new([format!("__session={}; Path=/", session_token())])
         .issued_at_ms(NOW)
@@ -105,8 +106,14 @@ fn a_document_is_sent_through_a_handshake_and_comes_back() {
 // covers: CFG-6, MW-3
 #[test]
 fn settings_that_cannot_work_are_refused_when_built() {
-    let missing = Clerk::builder().secret_key("sk_test_x").build().unwrap_err();
-    assert!(missing.to_string().contains("CLERK_PUBLISHABLE_KEY"), "{missing}");
+    let missing = Clerk::builder()
+        .secret_key("sk_test_x")
+        .build()
+        .unwrap_err();
+    assert!(
+        missing.to_string().contains("CLERK_PUBLISHABLE_KEY"),
+        "{missing}"
+    );
     let unsafe_keys = Clerk::builder()
         .publishable_key("pk_live_Y2xlcmsuZXhhbXBsZS5jb20k")
         .jwt_key(TestKey::FIRST.public_pem())

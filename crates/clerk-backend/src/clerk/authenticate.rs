@@ -65,7 +65,11 @@ impl<'a> IntoFuture for AuthenticateRequest<'a> {
     fn into_future(self) -> Self::IntoFuture {
         Box::pin(async move {
             match self.options {
-                Some(options) => self.authenticator.authenticate_with(self.view, options).await,
+                Some(options) => {
+                    self.authenticator
+                        .authenticate_with(self.view, options)
+                        .await
+                }
                 None => Ok(self.authenticator.authenticate(self.view).await),
             }
         })

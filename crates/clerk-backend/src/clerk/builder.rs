@@ -99,7 +99,10 @@ impl ClerkBuilder {
     }
 
     /// Further options of authentication; they go before what the settings say.
-    pub fn options(mut self, change: impl FnOnce(AuthenticateOptions) -> AuthenticateOptions) -> Self {
+    pub fn options(
+        mut self,
+        change: impl FnOnce(AuthenticateOptions) -> AuthenticateOptions,
+    ) -> Self {
         self.options = change(self.options);
         self
     }
@@ -193,11 +196,22 @@ impl ClerkBuilder {
             .proxy_url(config.proxy_url.clone())
             .domain(config.domain.clone())
             .is_satellite(config.is_satellite == Some(true))
-            .sign_in_url(config.sign_in_url.as_ref().map(|url| url.as_str().to_owned()))
-            .sign_up_url(config.sign_up_url.as_ref().map(|url| url.as_str().to_owned()))
+            .sign_in_url(
+                config
+                    .sign_in_url
+                    .as_ref()
+                    .map(|url| url.as_str().to_owned()),
+            )
+            .sign_up_url(
+                config
+                    .sign_up_url
+                    .as_ref()
+                    .map(|url| url.as_str().to_owned()),
+            )
             .allow_test_keys(self.allow_test_keys);
         if let Some(pem) = &config.jwt_key {
-            let key = VerifyingKey::from_jwt_key(pem).map_err(|error| error.with_setting("CLERK_JWT_KEY"))?;
+            let key = VerifyingKey::from_jwt_key(pem)
+                .map_err(|error| error.with_setting("CLERK_JWT_KEY"))?;
             options = options.jwt_key(key);
         }
         let options = self.options.over(&options);
@@ -210,8 +224,14 @@ impl ClerkBuilder {
                 Some(_) => RemoteKeys::backend_api(client.clone()),
                 None => RemoteKeys::frontend_api(&key, transport)?,
             };
-            let runtime = self.runtime.unwrap_or_else(|| SharedRuntime::new(TokioRuntime::new()));
-            Some(source.policy(self.jwks_policy).build_on(runtime, clock.clone()))
+            let runtime = self
+                .runtime
+                .unwrap_or_else(|| SharedRuntime::new(TokioRuntime::new()));
+            Some(
+                source
+                    .policy(self.jwks_policy)
+                    .build_on(runtime, clock.clone()),
+            )
         };
         let mut engine = Authenticator::builder(options)
             .clock(clock)
@@ -235,8 +255,14 @@ impl ClerkBuilder {
 }
 
 /// Adds the proxy that switches itself on where an application has no domain of its own.
-pub(super) fn with_auto_proxy(mut config: Config, lookup: impl Fn(&str) -> Option<String>) -> Config {
-    let instance_type = config.publishable_key.as_ref().map(PublishableKey::instance_type);
+pub(super) fn with_auto_proxy(
+    mut config: Config,
+    lookup: impl Fn(&str) -> Option<String>,
+) -> Config {
+    let instance_type = config
+        .publishable_key
+        .as_ref()
+        .map(PublishableKey::instance_type);
     let (has_proxy, has_domain) = (config.proxy_url.is_some(), config.domain.is_some());
     if let Some(proxy) = auto_proxy_url(lookup, instance_type, has_proxy, has_domain) {
         config.proxy_url = Some(proxy);
@@ -246,7 +272,11 @@ pub(super) fn with_auto_proxy(mut config: Config, lookup: impl Fn(&str) -> Optio
 
 fn parse_key(text: &str) -> Result<PublishableKey, ConfigError> {
     PublishableKey::parse(text).map_err(|error| {
-        ConfigError::new(ConfigErrorKind::Malformed, names::PUBLISHABLE_KEY, error.to_string())
+        ConfigError::new(
+            ConfigErrorKind::Malformed,
+            names::PUBLISHABLE_KEY,
+            error.to_string(),
+        )
     })
 }
 
@@ -266,6 +296,8 @@ fn check_test_keys(allow: bool, config: &Config, key: &PublishableKey) -> Result
 
 impl fmt::Debug for ClerkBuilder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("ClerkBuilder").field("config", &self.config).finish_non_exhaustive()
+        f.debug_struct("ClerkBuilder")
+            .field("config", &self.config)
+            .finish_non_exhaustive()
     }
 }

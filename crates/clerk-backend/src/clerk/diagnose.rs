@@ -47,7 +47,9 @@ impl Diagnosis {
     /// Whether everything works.
     #[must_use]
     pub fn is_working(&self) -> bool {
-        self.findings.iter().all(|finding| finding.severity != Severity::Broken)
+        self.findings
+            .iter()
+            .all(|finding| finding.severity != Severity::Broken)
     }
 }
 
@@ -123,7 +125,11 @@ fn secret_key(clerk: &Clerk) -> Finding {
 fn authorized_parties(clerk: &Clerk) -> Finding {
     const ABOUT: &str = "CLERK_AUTHORIZED_PARTIES";
     if clerk.authenticator().has_authorized_parties() {
-        return finding(Severity::Fine, ABOUT, "session tokens must have been made for a listed origin");
+        return finding(
+            Severity::Fine,
+            ABOUT,
+            "session tokens must have been made for a listed origin",
+        );
     }
     finding(
         Severity::Warning,
@@ -143,22 +149,28 @@ fn public_origin(clerk: &Clerk) -> Finding {
         ABOUT,
         "is taken from the Host and X-Forwarded headers of each request",
     )
-    .remedy("set it with ClerkBuilder::public_origin, unless a proxy of yours overwrites those headers")
+    .remedy(
+        "set it with ClerkBuilder::public_origin, unless a proxy of yours overwrites those headers",
+    )
 }
 
 async fn signing_keys(clerk: &Clerk) -> Finding {
     const ABOUT: &str = "signing keys";
     if clerk.shared.keys.is_none() {
-        return finding(Severity::Fine, ABOUT, "CLERK_JWT_KEY is at hand, nothing is fetched");
+        return finding(
+            Severity::Fine,
+            ABOUT,
+            "CLERK_JWT_KEY is at hand, nothing is fetched",
+        );
     }
     match clerk.warm_up().await {
         Ok(()) => finding(Severity::Fine, ABOUT, "could be fetched"),
         Err(error) => {
             let finding = finding(Severity::Broken, ABOUT, error.message().to_owned());
             match error.reason() {
-                TokenVerificationReason::SecretKeyInvalid => {
-                    finding.remedy("copy CLERK_SECRET_KEY again from the API keys page of the Clerk Dashboard")
-                }
+                TokenVerificationReason::SecretKeyInvalid => finding.remedy(
+                    "copy CLERK_SECRET_KEY again from the API keys page of the Clerk Dashboard",
+                ),
                 _ => finding.remedy("check that this machine can reach the Backend API"),
             }
         }

@@ -59,9 +59,8 @@ impl Clerk {
     ///
     /// A variable is missing or cannot be used; the error names it and says what to do.
     pub fn from_env() -> Result<Self, ConfigError> {
-        let lookup = |name: &str| {
-            std::env::var_os(name).map(|value| value.to_string_lossy().into_owned())
-        };
+        let lookup =
+            |name: &str| std::env::var_os(name).map(|value| value.to_string_lossy().into_owned());
         let config = builder::with_auto_proxy(Config::from_env()?, lookup);
         Self::builder().config(config).build()
     }
