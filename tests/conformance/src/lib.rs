@@ -14,10 +14,12 @@
 //! - [`deviation`]: the list of deliberate differences
 //! - [`run`], [`Report`]: replaying and counting
 //! - [`fuzz`]: properties that hold for any input
+//! - [`differential`]: random calls to this workspace and to the package
 
 pub mod adapters;
 pub mod compare;
 pub mod deviation;
+pub mod differential;
 pub mod fuzz;
 pub mod http;
 pub mod special;
@@ -29,8 +31,8 @@ mod report;
 mod run;
 mod vector;
 
-pub use load::{LoadError, load_family, load_keys, present_families};
+pub use load::{LoadError, load_family, load_keys, parse_vector, present_families};
 pub use outcome::{Outcome, VectorError};
 pub use report::{Count, Failure, Report};
-pub use run::{Selection, on_a_deep_stack, run};
+pub use run::{Judgement, Selection, judge_one, on_a_deep_stack, run};
 pub use vector::{Context, Expected, FAMILIES, Family, Vector};

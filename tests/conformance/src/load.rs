@@ -61,6 +61,15 @@ pub fn load_family(folder: &Path, name: &str, keys: &Value) -> Result<Family, Lo
         .map_err(|error| LoadError::new(format!("{}: {error}", path.display())))
 }
 
+/// Reads one vector, with the keys it refers to put in.
+///
+/// # Errors
+///
+/// When it is not in the vector format.
+pub fn parse_vector(family: &str, raw: Value, keys: &Value) -> Result<Vector, LoadError> {
+    Resolver { tokens: &[], keys }.vector(family, raw)
+}
+
 fn read_json(path: &Path) -> Result<Value, LoadError> {
     let fail = |why: &dyn fmt::Display| LoadError::new(format!("{}: {why}", path.display()));
     let text = std::fs::read(path).map_err(|error| fail(&error))?;

@@ -9,7 +9,7 @@ use crate::compare::compare;
 use crate::deviation::{Deviation, Deviations, Wanted};
 use crate::outcome::Outcome;
 use crate::report::{Failure, Report, Verdict};
-use crate::vector::{Family, Vector};
+use crate::vector::{Context, Family, Vector};
 
 /// Which vectors to replay.
 #[derive(Clone, Debug, Default)]
@@ -59,7 +59,7 @@ pub fn run(family: &Family, selection: &Selection, deviations: &Deviations, repo
             continue;
         }
         replayed += 1;
-        let (verdict, entry) = replay(family, vector, deviations);
+        let (verdict, entry) = replay(&family.context, vector, deviations);
         report.record(vector, verdict, entry);
     }
     if family.complete && replayed == family.vectors.len() {
@@ -67,16 +67,42 @@ pub fn run(family: &Family, selection: &Selection, deviations: &Deviations, repo
     }
 }
 
-fn replay(family: &Family, vector: &Vector, deviations: &Deviations) -> (Verdict, Option<usize>) {
+/// What came of one vector.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Judgement {
+    /// It came out as the reference has it.
+    Agrees,
+    /// It came out as an entry of the list of deviations means it.
+    Deviates,
+    /// It came out wrong, for this reason.
+    Differs(String),
+    /// It cannot be replayed, or is not meant to be.
+    NotReplayed(String),
+}
+
+/// Replays one vector on its own.
+#[must_use]
+pub fn judge_one(context: &Context, vector: &Vector, deviations: &Deviations) -> Judgement {
+    match replay(context, vector, deviations).0 {
+        Verdict::Passed => Judgement::Agrees,
+        Verdict::Deviating => Judgement::Deviates,
+        Verdict::Failed(failure) => Judgement::Differs(failure.why),
+        Verdict::NotReplayed(why) | Verdict::NotCompared(why) => Judgement::NotReplayed(why),
+    }
+}
+
+fn replay(
+    context: &Context,
+    vector: &Vector,
+    deviations: &Deviations,
+) -> (Verdict, Option<usize>) {
     if vector.has_tag("informational") {
         return (Verdict::NotCompared("informational".to_owned()), None);
     }
     let Some(adapter) = adapters::find(&vector.family, &vector.function) else {
         return (Verdict::NotReplayed("no adapter yet".to_owned()), None);
     };
-    let replay = catch_unwind(AssertUnwindSafe(|| {
-        (adapter.replay)(&family.context, vector)
-    }));
+    let replay = catch_unwind(AssertUnwindSafe(|| (adapter.replay)(context, vector)));
     let outcome = replay.unwrap_or_else(|_| Outcome::Broken("it panicked".to_owned()));
     if let Outcome::NotReplayed(why) = outcome {
         return (Verdict::NotReplayed(why), None);

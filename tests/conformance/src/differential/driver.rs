@@ -1,0 +1,303 @@
+//! Generates, asks both sides, and reports where they differ.
+
+use std::collections::{BTreeMap, VecDeque};
+use std::fmt;
+use std::path::PathBuf;
+use std::time::{Duration, Instant};
+
+use serde_json::{Value, json};
+
+use super::choices::Choices;
+use super::generate::{self, Case};
+use super::shrink::shrink;
+use super::template::Renderer;
+use super::worker::Worker;
+use crate::deviation::Deviations;
+use crate::load::{load_keys, parse_vector};
+use crate::run::{Judgement, judge_one};
+use crate::vector::Context;
+
+/// What to run.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// How long to go on.
+    pub duration: Duration,
+    /// The seed of the first case; each further one has the next.
+    pub seed: u64,
+    /// The families to draw from; all, if empty.
+    pub families: Vec<String>,
+    /// The function to keep to, if any.
+    pub function: Option<String>,
+    /// The folder with `keys.json`.
+    pub vectors: PathBuf,
+    /// The folder that the package is installed into.
+    pub folder: PathBuf,
+}
+
+/// How many cases the worker has before it while others are judged here.
+const AHEAD: usize = 48;
+/// How many differences of a function are shown.
+const SHOWN: usize = 12;
+
+/// What came of a run.
+#[derive(Debug, Default)]
+pub struct Summary {
+    /// Cases that both sides were asked for.
+    pub compared: usize,
+    /// Of these: where an entry of the list of deviations said what to expect.
+    pub deviating: usize,
+    /// Requests that the Fetch API itself refuses.
+    pub refused: usize,
+    /// Cases of functions that cannot be replayed yet.
+    pub not_replayed: BTreeMap<String, usize>,
+    /// Cases per function.
+    pub functions: BTreeMap<String, usize>,
+    /// Differences, each once: how often it was met, and the smallest vector that shows it.
+    pub differences: BTreeMap<String, (usize, Option<String>)>,
+    /// How long it took.
+    pub took: Duration,
+}
+
+/// Runs until the time is over.
+///
+/// # Errors
+///
+/// When Node or the package is not there, the key table cannot be read, or the worker ends.
+pub fn run(options: &Options) -> Result<Summary, String> {
+    let mut both = Both::start(options)?;
+    let started = Instant::now();
+    let mut summary = Summary::default();
+    let mut seed = options.seed;
+    loop {
+        let more = started.elapsed() < options.duration;
+        while more && both.asked.len() < AHEAD {
+            let case = generate::case(&mut Choices::new(seed), &options.families);
+            let is_wanted = options.function.as_deref().is_none_or(|only| only == case.function);
+            if is_wanted {
+                both.ask(seed, case)?;
+            }
+            seed += 1;
+        }
+        let Some((asked, answer)) = both.next()? else {
+            break;
+        };
+        *summary.functions.entry(asked.case.function.to_owned()).or_default() += 1;
+        match both.judge(&asked, &answer)? {
+            Met::Refused => summary.refused += 1,
+            Met::NotReplayed(why) => {
+                let of = format!("{} ({why})", asked.case.function);
+                *summary.not_replayed.entry(of).or_default() += 1;
+            }
+            Met::Agreed { deviating } => {
+                summary.compared += 1;
+                summary.deviating += usize::from(deviating);
+            }
+            Met::Differed { sign, .. } => {
+                summary.compared += 1;
+                let of_function = format!("{}: ", asked.case.function);
+                let shown = summary.differences.iter();
+                let shown = shown.filter(|(sign, (_, vector))| sign.starts_with(&of_function) && vector.is_some());
+                let is_shown = shown.count() < SHOWN;
+                let found = summary.differences.entry(sign.clone()).or_default();
+                found.0 += 1;
+                if found.0 == 1 && is_shown {
+                    found.1 = Some(both.smallest(&asked, &sign)?);
+                }
+            }
+        }
+    }
+    summary.took = started.elapsed();
+    Ok(summary)
+}
+
+/// Both implementations, and what is under way.
+struct Both {
+    worker: Worker,
+    renderer: Renderer,
+    deviations: Deviations,
+    context: Context,
+    asked: VecDeque<Asked>,
+    answered: VecDeque<(Asked, Value)>,
+}
+
+#[derive(Clone)]
+struct Asked {
+    seed: u64,
+    case: Case,
+    vector: Value,
+}
+
+enum Met {
+    Refused,
+    NotReplayed(String),
+    Agreed { deviating: bool },
+    Differed { sign: String, vector: Value },
+}
+
+impl Both {
+    fn start(options: &Options) -> Result<Self, String> {
+        let keys = load_keys(&options.vectors).map_err(|error| error.to_string())?;
+        Ok(Self {
+            worker: Worker::start(&options.folder)?,
+            renderer: Renderer::new(keys.clone(), options.seed),
+            deviations: Deviations::of_this_workspace().map_err(|error| error.to_string())?,
+            context: Context {
+                keys,
+                meta: json!({}),
+            },
+            asked: VecDeque::new(),
+            answered: VecDeque::new(),
+        })
+    }
+
+    fn ask(&mut self, seed: u64, case: Case) -> Result<(), String> {
+        let mut vector = self.renderer.render(&case.template)?;
+        vector["fn"] = case.function.into();
+        self.worker.ask(&vector);
+        self.asked.push_back(Asked { seed, case, vector });
+        Ok(())
+    }
+
+    fn next(&mut self) -> Result<Option<(Asked, Value)>, String> {
+        if let Some(ready) = self.answered.pop_front() {
+            return Ok(Some(ready));
+        }
+        match self.asked.pop_front() {
+            None => Ok(None),
+            Some(asked) => Ok(Some((asked, self.worker.answer()?))),
+        }
+    }
+
+    fn judge(&self, asked: &Asked, answer: &Value) -> Result<Met, String> {
+        if answer.get("skip").is_some() {
+            return Ok(Met::Refused);
+        }
+        let raw = recorded(asked, answer);
+        let vector = parse_vector(asked.case.family, raw.clone(), &self.context.keys)
+            .map_err(|error| format!("{error}: {raw}"))?;
+        Ok(match judge_one(&self.context, &vector, &self.deviations) {
+            Judgement::Agrees => Met::Agreed { deviating: false },
+            Judgement::Deviates => Met::Agreed { deviating: true },
+            Judgement::NotReplayed(why) => Met::NotReplayed(why),
+            Judgement::Differs(why) => Met::Differed {
+                sign: format!("{}: {}", asked.case.function, sign(&why)),
+                vector: raw,
+            },
+        })
+    }
+
+    /// The smallest vector that shows the same difference, as a line of a vector file.
+    fn smallest(&mut self, asked: &Asked, sign: &str) -> Result<String, String> {
+        while let Some(waiting) = self.asked.pop_front() {
+            let answer = self.worker.answer()?;
+            self.answered.push_back((waiting, answer));
+        }
+        let mut found = None;
+        let mut trouble = None;
+        shrink(asked.case.template.clone(), |template| {
+            let mut case = asked.case.clone();
+            case.template = template.clone();
+            match self.once(asked.seed, case) {
+                Ok(Some(Met::Differed { sign: other, vector })) if other == sign => {
+                    found = Some(vector);
+                    true
+                }
+                Ok(_) => false,
+                Err(why) => {
+                    trouble = Some(why);
+                    false
+                }
+            }
+        });
+        match (found, trouble) {
+            (Some(vector), _) => Ok(vector.to_string()),
+            (None, Some(why)) => Err(why),
+            (None, None) => Ok(asked.vector.to_string()),
+        }
+    }
+
+    /// Asks both sides for one case, when nothing else is under way; nothing for a malformed one.
+    fn once(&mut self, seed: u64, case: Case) -> Result<Option<Met>, String> {
+        let has = |name: &str| case.template.get(name).is_some();
+        if !has("now") || !has("in") || self.ask(seed, case).is_err() {
+            return Ok(None);
+        }
+        let Some(asked) = self.asked.pop_back() else {
+            return Ok(None);
+        };
+        let answer = self.worker.answer()?;
+        Ok(self.judge(&asked, &answer).ok())
+    }
+}
+
+/// The vector that would have been recorded.
+fn recorded(asked: &Asked, answer: &Value) -> Value {
+    let mut vector = json!({
+        "id": format!("{}-seed-{}", asked.case.family, asked.seed),
+        "name": "differential",
+        "now": asked.vector["now"],
+        "fn": asked.case.function,
+        "in": asked.vector["in"],
+        "out": answer["out"],
+    });
+    for name in ["http", "retry_delays_ms"] {
+        if let Some(value) = answer.get(name) {
+            vector[name] = value.clone();
+        }
+    }
+    if let Some(env) = asked.vector.get("env") {
+        vector["env"] = env.clone();
+    }
+    for name in ["normalized_url", "normalized_headers"] {
+        if let Some(value) = answer.get(name) {
+            match vector["in"].get("request") {
+                Some(_) => vector["in"]["request"][name] = value.clone(),
+                None => vector["in"][name] = value.clone(),
+            }
+        }
+    }
+    vector
+}
+
+/// What differences of one kind have in common: no numbers, no tokens.
+fn sign(why: &str) -> String {
+    let mut sign = String::new();
+    for word in why.split_inclusive([' ', '"', ',', '=', ';']) {
+        if word.starts_with("eyJ") || word.len() > 60 {
+            sign.push('…');
+        } else {
+            sign.push_str(word);
+        }
+    }
+    sign.retain(|character| !character.is_ascii_digit());
+    sign.chars().take(150).collect()
+}
+
+impl fmt::Display for Summary {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (sign, (count, vector)) in &self.differences {
+            writeln!(f, "\n{count} x {sign}")?;
+            if let Some(vector) = vector {
+                writeln!(f, "{vector}")?;
+            }
+        }
+        writeln!(f)?;
+        for (function, count) in &self.functions {
+            writeln!(f, "{count:>8}  {function}")?;
+        }
+        for (what, count) in &self.not_replayed {
+            writeln!(f, "{count:>8}  not replayed: {what}")?;
+        }
+        let seconds = self.took.as_secs_f64().max(0.001);
+        let compared = u32::try_from(self.compared).unwrap_or(u32::MAX);
+        write!(
+            f,
+            "{} compared in {seconds:.0} s ({:.0} per second), {} as a listed deviation, {} refused by Fetch, {} kinds of difference",
+            self.compared,
+            f64::from(compared) / seconds,
+            self.deviating,
+            self.refused,
+            self.differences.len()
+        )
+    }
+}
