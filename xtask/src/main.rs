@@ -14,6 +14,7 @@ mod citations;
 mod codegen;
 mod contract;
 mod coverage;
+mod differential;
 mod features;
 mod footprint;
 mod manifest;
@@ -47,6 +48,11 @@ const TASKS: &[Task] = &[
     task("footprint", "external crates and limits", footprint::run),
     task("msrv", "Rust version of dependencies", msrv::run),
     task("vectors", "sample  pick vectors to commit", vectors::run),
+    task(
+        "differential",
+        "--seconds N [--seed N] [--family NAME]..  random calls to us and to the package",
+        differential::run,
+    ),
     task("bench", "[CRATE..]  ratios, median of three", bench::run),
     task("wasm", "check for wasm32-unknown-unknown", wasm::run),
     task(

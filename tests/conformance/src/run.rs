@@ -91,11 +91,7 @@ pub fn judge_one(context: &Context, vector: &Vector, deviations: &Deviations) ->
     }
 }
 
-fn replay(
-    context: &Context,
-    vector: &Vector,
-    deviations: &Deviations,
-) -> (Verdict, Option<usize>) {
+fn replay(context: &Context, vector: &Vector, deviations: &Deviations) -> (Verdict, Option<usize>) {
     if vector.has_tag("informational") {
         return (Verdict::NotCompared("informational".to_owned()), None);
     }
@@ -108,7 +104,17 @@ fn replay(
         return (Verdict::NotReplayed(why), None);
     }
     let entry = deviations.find(vector);
-    let verdict = judge(adapter, vector, &outcome, entry.map(|(_, entry)| entry));
+    // What an entry expects is worked out from the vector, and a vector can be of any kind.
+    let judged = catch_unwind(AssertUnwindSafe(|| {
+        judge(adapter, vector, &outcome, entry.map(|(_, entry)| entry))
+    }));
+    let verdict = judged.unwrap_or_else(|_| {
+        Verdict::Failed(Failure {
+            id: vector.id.clone(),
+            name: vector.name.clone(),
+            why: "working out what the deviation expects panicked".to_owned(),
+        })
+    });
     (verdict, entry.map(|(index, _)| index))
 }
 

@@ -20,12 +20,19 @@ fn main() -> ExitCode {
     };
     let node = std::process::Command::new("node").arg("--version").output();
     if node.is_err() {
-        return say("Node is not installed here; nothing was compared", ExitCode::SUCCESS);
+        return say(
+            "Node is not installed here; nothing was compared",
+            ExitCode::SUCCESS,
+        );
     }
     let seed = options.seed;
     match on_a_deep_stack(|| run(&options)) {
         Ok(summary) => {
-            let code = if summary.differences.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE };
+            let code = if summary.differences.is_empty() {
+                ExitCode::SUCCESS
+            } else {
+                ExitCode::FAILURE
+            };
             say(&format!("{summary}\nseed {seed}"), code)
         }
         Err(why) => say(&why, ExitCode::from(2)),
@@ -36,22 +43,35 @@ fn options(mut given: impl Iterator<Item = String>) -> Result<Options, String> {
     let package = Path::new(env!("CARGO_MANIFEST_DIR"));
     let mut options = Options {
         duration: Duration::from_secs(60),
-        seed: SystemTime::UNIX_EPOCH.elapsed().map_or(1, |elapsed| elapsed.as_secs()),
+        seed: SystemTime::UNIX_EPOCH
+            .elapsed()
+            .map_or(1, |elapsed| elapsed.as_secs()),
         families: Vec::new(),
         function: None,
         vectors: package.join("vectors"),
         folder: package.join("../../target/differential"),
     };
     while let Some(name) = given.next() {
-        let value = given.next().ok_or_else(|| format!("{name} needs a value"))?;
-        let number = || value.parse::<u64>().map_err(|_| format!("{value} is no number"));
+        let value = given
+            .next()
+            .ok_or_else(|| format!("{name} needs a value"))?;
+        let number = || {
+            value
+                .parse::<u64>()
+                .map_err(|_| format!("{value} is no number"))
+        };
         match name.as_str() {
             "--seconds" => options.duration = Duration::from_secs(number()?),
             "--seed" => options.seed = number()?,
-            "--family" if generate::families().any(|family| family == value) => options.families.push(value),
+            "--family" if generate::families().any(|family| family == value) => {
+                options.families.push(value)
+            }
             "--family" => {
                 let families: Vec<_> = generate::families().collect();
-                return Err(format!("there is no family {value}: {}", families.join(", ")));
+                return Err(format!(
+                    "there is no family {value}: {}",
+                    families.join(", ")
+                ));
             }
             "--fn" => options.function = Some(value),
             _ => return Err(format!("{name} is not known")),

@@ -148,7 +148,7 @@ fn common(payload: &Map<String, Value>, scopes: &[String]) -> Value {
     };
     json!({
         "id": payload.get("jti").cloned().unwrap_or("".into()),
-        "subject": payload["sub"],
+        "subject": payload.get("sub").cloned().unwrap_or("".into()),
         "scopes": scopes,
         "revoked": false,
         "revocationReason": null,

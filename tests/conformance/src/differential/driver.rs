@@ -72,7 +72,10 @@ pub fn run(options: &Options) -> Result<Summary, String> {
         let more = started.elapsed() < options.duration;
         while more && both.asked.len() < AHEAD {
             let case = generate::case(&mut Choices::new(seed), &options.families);
-            let is_wanted = options.function.as_deref().is_none_or(|only| only == case.function);
+            let is_wanted = options
+                .function
+                .as_deref()
+                .is_none_or(|only| only == case.function);
             if is_wanted {
                 both.ask(seed, case)?;
             }
@@ -81,7 +84,10 @@ pub fn run(options: &Options) -> Result<Summary, String> {
         let Some((asked, answer)) = both.next()? else {
             break;
         };
-        *summary.functions.entry(asked.case.function.to_owned()).or_default() += 1;
+        *summary
+            .functions
+            .entry(asked.case.function.to_owned())
+            .or_default() += 1;
         match both.judge(&asked, &answer)? {
             Met::Refused => summary.refused += 1,
             Met::NotReplayed(why) => {
@@ -92,16 +98,18 @@ pub fn run(options: &Options) -> Result<Summary, String> {
                 summary.compared += 1;
                 summary.deviating += usize::from(deviating);
             }
-            Met::Differed { sign, .. } => {
+            Met::Differed { sign, vector } => {
                 summary.compared += 1;
                 let of_function = format!("{}: ", asked.case.function);
                 let shown = summary.differences.iter();
-                let shown = shown.filter(|(sign, (_, vector))| sign.starts_with(&of_function) && vector.is_some());
+                let shown = shown.filter(|(sign, (_, vector))| {
+                    sign.starts_with(&of_function) && vector.is_some()
+                });
                 let is_shown = shown.count() < SHOWN;
                 let found = summary.differences.entry(sign.clone()).or_default();
                 found.0 += 1;
                 if found.0 == 1 && is_shown {
-                    found.1 = Some(both.smallest(&asked, &sign)?);
+                    found.1 = Some(both.smallest(&asked, vector, &sign)?);
                 }
             }
         }
@@ -187,19 +195,22 @@ impl Both {
     }
 
     /// The smallest vector that shows the same difference, as a line of a vector file.
-    fn smallest(&mut self, asked: &Asked, sign: &str) -> Result<String, String> {
+    fn smallest(&mut self, asked: &Asked, found: Value, sign: &str) -> Result<String, String> {
         while let Some(waiting) = self.asked.pop_front() {
             let answer = self.worker.answer()?;
             self.answered.push_back((waiting, answer));
         }
-        let mut found = None;
+        let mut found = found;
         let mut trouble = None;
         shrink(asked.case.template.clone(), |template| {
             let mut case = asked.case.clone();
             case.template = template.clone();
             match self.once(asked.seed, case) {
-                Ok(Some(Met::Differed { sign: other, vector })) if other == sign => {
-                    found = Some(vector);
+                Ok(Some(Met::Differed {
+                    sign: other,
+                    vector,
+                })) if other == sign => {
+                    found = vector;
                     true
                 }
                 Ok(_) => false,
@@ -209,10 +220,9 @@ impl Both {
                 }
             }
         });
-        match (found, trouble) {
-            (Some(vector), _) => Ok(vector.to_string()),
-            (None, Some(why)) => Err(why),
-            (None, None) => Ok(asked.vector.to_string()),
+        match trouble {
+            Some(why) => Err(why),
+            None => Ok(found.to_string()),
         }
     }
 
@@ -259,18 +269,50 @@ fn recorded(asked: &Asked, answer: &Value) -> Value {
     vector
 }
 
-/// What differences of one kind have in common: no numbers, no tokens.
+/// What differences of one kind have in common: the place and the words, not the texts and numbers.
 fn sign(why: &str) -> String {
-    let mut sign = String::new();
-    for word in why.split_inclusive([' ', '"', ',', '=', ';']) {
-        if word.starts_with("eyJ") || word.len() > 60 {
-            sign.push('…');
-        } else {
-            sign.push_str(word);
-        }
+    let Some((place, values)) = why.split_once(" expected ") else {
+        let plain = |character: &char| !character.is_ascii_digit();
+        return why
+            .split_inclusive(' ')
+            .map(without_texts)
+            .collect::<String>()
+            .chars()
+            .filter(plain)
+            .take(120)
+            .collect();
+    };
+    let (expected, actual) = values.split_once(", got ").unwrap_or((values, ""));
+    let place: String = place
+        .chars()
+        .filter(|character| !character.is_ascii_digit())
+        .collect();
+    format!("{place} expected {}, got {}", kind(expected), kind(actual))
+}
+
+fn without_texts(word: &str) -> &str {
+    if word.len() > 40 || word.contains("://") {
+        "… "
+    } else {
+        word
     }
-    sign.retain(|character| !character.is_ascii_digit());
-    sign.chars().take(150).collect()
+}
+
+/// A word as it is, anything else by its kind.
+fn kind(value: &str) -> &str {
+    match value.as_bytes().first() {
+        Some(b'"') => {
+            let is_word = value
+                .bytes()
+                .all(|byte| byte.is_ascii_alphabetic() || b"\"-_ ".contains(&byte));
+            if is_word { value } else { "a text" }
+        }
+        Some(b'[') => "a list",
+        Some(b'{') if value.starts_with("{\"class\"") => "an error",
+        Some(b'{') => "an object",
+        Some(b'0'..=b'9' | b'-') => "a number",
+        _ => value,
+    }
 }
 
 impl fmt::Display for Summary {

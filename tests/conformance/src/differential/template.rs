@@ -111,8 +111,12 @@ impl Renderer {
             }
             "$key" => {
                 let path = content.as_str().ok_or("a key without path")?;
-                let found = path.split('.').try_fold(&self.keys, |at, name| at.get(name));
-                found.cloned().ok_or_else(|| format!("there is no key {path}"))
+                let found = path
+                    .split('.')
+                    .try_fold(&self.keys, |at, name| at.get(name));
+                found
+                    .cloned()
+                    .ok_or_else(|| format!("there is no key {path}"))
             }
             // A special value of the vectors' own.
             _ => Ok(json!({ form: content })),
@@ -159,7 +163,11 @@ impl Renderer {
             Some("cut") => token.truncate(message.len() + 1),
             Some("flip") => {
                 let at = message.len() + 20;
-                let other = if token[at..].starts_with('A') { "B" } else { "A" };
+                let other = if token[at..].starts_with('A') {
+                    "B"
+                } else {
+                    "A"
+                };
                 token.replace_range(at..=at, other);
             }
             Some(more) => token.push_str(more),
@@ -177,7 +185,9 @@ impl Renderer {
             let pem = self.keys[key]["private_pkcs8_pem"].as_str();
             let pem = pem.ok_or_else(|| format!("there is no key {key}"))?;
             let der: String = pem.lines().filter(|line| !line.starts_with('-')).collect();
-            let der = base64_simd::STANDARD.decode_to_vec(der).map_err(|error| error.to_string())?;
+            let der = base64_simd::STANDARD
+                .decode_to_vec(der)
+                .map_err(|error| error.to_string())?;
             let pair = RsaKeyPair::from_pkcs8(&der).map_err(|error| error.to_string())?;
             self.pairs.insert(key.to_owned(), pair);
         }
@@ -189,8 +199,13 @@ impl Renderer {
             _ => &RSA_PKCS1_SHA256,
         };
         let mut signature = vec![0; pair.public().modulus_len()];
-        pair.sign(padding, &SystemRandom::new(), message.as_bytes(), &mut signature)
-            .map_err(|error| error.to_string())?;
+        pair.sign(
+            padding,
+            &SystemRandom::new(),
+            message.as_bytes(),
+            &mut signature,
+        )
+        .map_err(|error| error.to_string())?;
         Ok(signature)
     }
 

@@ -14,7 +14,10 @@ const PACKAGE: &str = "@clerk/backend@3.25.0";
 /// The worker's source, put beside the installed package so that its imports are found there.
 const SOURCES: [(&str, &str); 4] = [
     ("worker.mjs", include_str!("../../differential/worker.mjs")),
-    ("functions.mjs", include_str!("../../differential/functions.mjs")),
+    (
+        "functions.mjs",
+        include_str!("../../differential/functions.mjs"),
+    ),
     ("values.mjs", include_str!("../../differential/values.mjs")),
     ("check.mjs", include_str!("../../differential/check.mjs")),
 ];
@@ -75,7 +78,8 @@ impl Worker {
         let read = self.answers.read_line(&mut line);
         match read {
             Ok(0) => Err("the worker ended".to_owned()),
-            Ok(_) => serde_json::from_str(&line).map_err(|error| format!("the worker answered {line:?}: {error}")),
+            Ok(_) => serde_json::from_str(&line)
+                .map_err(|error| format!("the worker answered {line:?}: {error}")),
             Err(error) => Err(format!("the worker cannot be read: {error}")),
         }
     }
@@ -120,5 +124,7 @@ fn prepare(folder: &Path) -> Result<(), String> {
             return Err(format!("{PACKAGE} cannot be installed"));
         }
     }
-    SOURCES.iter().try_for_each(|(name, text)| write(name, text))
+    SOURCES
+        .iter()
+        .try_for_each(|(name, text)| write(name, text))
 }

@@ -42,15 +42,25 @@ fn failure(choices: &mut Choices) -> Value {
         }
         5 => with_code(500, "internal_clerk_error"),
         6 => with_code(422, "missing_refresh_token"),
-        7 => json!({"status": 500, "headers": [["content-type", "text/html"]], "body": "<html></html>"}),
+        7 => {
+            json!({"status": 500, "headers": [["content-type", "text/html"]], "body": "<html></html>"})
+        }
         8 => json!({"status": 503, "headers": [], "body": ""}),
         9 => json!({"status": 204, "headers": []}),
-        10 => json!({"status": 200, "headers": [["content-type", "application/json"]], "body": "{"}),
-        11 => json!({"status": 403, "headers": [["content-type", "application/json"]], "json": {"errors": []}}),
+        10 => {
+            json!({"status": 200, "headers": [["content-type", "application/json"]], "body": "{"})
+        }
+        11 => {
+            json!({"status": 403, "headers": [["content-type", "application/json"]], "json": {"errors": []}})
+        }
         12 => with_code(400, "token-invalid"),
         13 => with_code(403, "forbidden"),
-        14 => json!({"status": 404, "headers": [["content-type", "application/json"]], "json": {"errors": null}}),
-        _ => json!({"status": 302, "headers": [["location", "https://elsewhere.example/"]], "body": ""}),
+        14 => {
+            json!({"status": 404, "headers": [["content-type", "application/json"]], "json": {"errors": null}})
+        }
+        _ => {
+            json!({"status": 302, "headers": [["location", "https://elsewhere.example/"]], "body": ""})
+        }
     }
 }
 
@@ -77,7 +87,9 @@ fn refresh(choices: &mut Choices, instance: Instance, origin: &str) -> Value {
     let list = match choices.below(6) {
         0 => tokens::directives(choices, instance, origin),
         1 => json!([{"$join": ["__session=", token, "; Path=/"]}]),
-        2 => json!([{"$join": [names.session(), "=", token, "; Path=/"]}, "__refresh=rt_new; HttpOnly"]),
+        2 => {
+            json!([{"$join": [names.session(), "=", token, "; Path=/"]}, "__refresh=rt_new; HttpOnly"])
+        }
         _ => json!([
             {"$join": [names.session(), "=", token, "; Path=/; Secure; SameSite=Lax"]},
             {"$join": ["__session=", token, "; Path=/; Secure; SameSite=Lax"]},

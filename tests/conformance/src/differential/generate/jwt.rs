@@ -17,11 +17,19 @@ pub(super) fn case(choices: &mut Choices) -> Case {
     };
     match choices.below(6) {
         0 | 1 => Case::new("jwt", "decodeJwt", &json!({ "token": token })),
-        2 => Case::new("jwt", "hasValidSignature", &json!({"token": token, "key": key(choices)})),
+        2 => Case::new(
+            "jwt",
+            "hasValidSignature",
+            &json!({"token": token, "key": key(choices)}),
+        ),
         _ => {
             let mut options = claims_options(choices, instance, origin);
             options.insert("key".to_owned(), key(choices));
-            Case::new("jwt", "verifyJwt", &json!({"token": token, "options": options}))
+            Case::new(
+                "jwt",
+                "verifyJwt",
+                &json!({"token": token, "options": options}),
+            )
         }
     }
 }
@@ -113,7 +121,10 @@ fn claims_options(choices: &mut Choices, instance: Instance, origin: &str) -> Ma
         );
     }
     if choices.chance(15) {
-        set("clockSkewInMs", choices.one(&[0, 1, 1000, 5000, 60_000, 999]).into());
+        set(
+            "clockSkewInMs",
+            choices.one(&[0, 1, 1000, 5000, 60_000, 999]).into(),
+        );
     }
     if choices.chance(10) {
         set(

@@ -6,7 +6,19 @@ use super::Case;
 use super::instances::INSTANCES;
 use crate::differential::Choices;
 
-const LABELS: &[&str] = &["clerk", "accounts", "foo-bar-13", "one-two-1", "example", "acme", "a", "lcl", "stg", "happy.hippo-1", "x_y", "-a", "xn--a"];
+const LABELS: &[&str] = &[
+    "clerk",
+    "accounts",
+    "foo-bar-13",
+    "one-two-1",
+    "example",
+    "acme",
+    "a",
+    "lcl",
+    "stg",
+    "happy.hippo-1",
+    "xn--bcher-kva",
+];
 const ENDINGS: &[&str] = &[
     "com",
     "dev",
@@ -41,10 +53,21 @@ fn key(choices: &mut Choices) -> String {
     }
     let prefix = match choices.chance(85) {
         true => choices.one(&["pk_test_", "pk_live_"]),
-        false => choices.one(&["pk_", "PK_TEST_", "sk_test_", "test_", "live_", "", "pk_test", "pk_live__"]),
+        false => choices.one(&[
+            "pk_",
+            "PK_TEST_",
+            "sk_test_",
+            "test_",
+            "live_",
+            "",
+            "pk_test",
+            "pk_live__",
+        ]),
     };
     let text = match choices.below(8) {
-        0 => choices.one(&["$", "a$", "a.b", "a.b$$", "a$.b$", ".$", "a..b$", "a.b$ "]).to_owned(),
+        0 => choices
+            .one(&["$", "a$", "a.b", "a.b$$", "a$.b$", ".$", "a..b$", "a.b$ "])
+            .to_owned(),
         _ => format!("{}$", host(choices)),
     };
     let encoded = base64_simd::STANDARD.encode_to_string(text.as_bytes());
@@ -66,15 +89,22 @@ pub(super) fn case(choices: &mut Choices) -> Case {
                 options["fatal"] = choices.chance(70).into();
             }
             if choices.chance(40) {
-                options["domain"] = choices.one(&["d.example.com", "", "sat.example.net"]).into();
+                options["domain"] = choices
+                    .one(&["d.example.com", "", "sat.example.net"])
+                    .into();
             }
             if choices.chance(40) {
                 options["isSatellite"] = choices.chance(80).into();
             }
             if choices.chance(20) {
-                options["proxyUrl"] = choices.one(&["https://proxy.example.com/__clerk", "/__clerk", ""]).into();
+                options["proxyUrl"] = choices
+                    .one(&["https://proxy.example.com/__clerk", "/__clerk", ""])
+                    .into();
             }
-            make("parsePublishableKey", &json!({"key": key(choices), "options": options}))
+            make(
+                "parsePublishableKey",
+                &json!({"key": key(choices), "options": options}),
+            )
         }
         3 => make("isPublishableKey", &json!({"key": key(choices)})),
         4 => {
@@ -86,7 +116,9 @@ pub(super) fn case(choices: &mut Choices) -> Case {
             ]);
             let key = match choices.chance(50) {
                 true => key(choices),
-                false => choices.one(&["sk_test_x", "sk_live_x", "test_x", "live_x", "sk_", ""]).to_owned(),
+                false => choices
+                    .one(&["sk_test_x", "sk_live_x", "test_x", "live_x", "sk_", ""])
+                    .to_owned(),
             };
             make(function, &json!({ "key": key }))
         }
@@ -104,7 +136,10 @@ pub(super) fn case(choices: &mut Choices) -> Case {
             make("publishableKeyFromHost", &input)
         }
         11 => {
-            let function = choices.one(&["isLegacyDevAccountPortalOrigin", "isCurrentDevAccountPortalOrigin"]);
+            let function = choices.one(&[
+                "isLegacyDevAccountPortalOrigin",
+                "isCurrentDevAccountPortalOrigin",
+            ]);
             make(function, &json!({"host": host(choices)}))
         }
         12 => make("isDevOrStagingUrl", &json!({"url": host(choices)})),
@@ -114,9 +149,12 @@ pub(super) fn case(choices: &mut Choices) -> Case {
                 "VERCEL_PROJECT_PRODUCTION_URL": choices.one(&["x.vercel.app", "vercel.app", "a.b.vercel.app", "acme.com", "", "X.VERCEL.APP", "x.vercel.app/p"]),
             });
             if choices.chance(40) {
-                environment["CLERK_DISABLE_AUTO_PROXY"] = choices.one(&["1", "true", "false", "0", "TRUE", "2", "x", ""]).into();
+                environment["CLERK_DISABLE_AUTO_PROXY"] = choices
+                    .one(&["1", "true", "false", "0", "TRUE", "2", "x", ""])
+                    .into();
             }
-            let mut input = json!({"publishableKey": choices.one(INSTANCES).key, "environment": environment});
+            let mut input =
+                json!({"publishableKey": choices.one(INSTANCES).key, "environment": environment});
             for name in ["hasProxyUrl", "hasDomain"] {
                 if choices.chance(15) {
                     input[name] = true.into();

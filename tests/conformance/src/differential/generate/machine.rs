@@ -16,7 +16,13 @@ pub(super) fn case(choices: &mut Choices) -> Case {
     };
     match choices.below(10) {
         0 => return Case::new("machine_tokens", "isMachineToken", &json!({"token": token})),
-        1 => return Case::new("machine_tokens", "isMachineTokenByPrefix", &json!({"token": token})),
+        1 => {
+            return Case::new(
+                "machine_tokens",
+                "isMachineTokenByPrefix",
+                &json!({"token": token}),
+            );
+        }
         2 => {
             let kinds = ["session_token", "api_key", "m2m_token", "oauth_token"];
             let accepts = match choices.below(3) {
@@ -38,12 +44,22 @@ pub(super) fn case(choices: &mut Choices) -> Case {
         options.insert("machineSecretKey".to_owned(), "ak_machine".into());
     }
     if choices.chance(10) {
-        options.insert("clockSkewInMs".to_owned(), choices.one(&[0, 1000, 60_000]).into());
+        options.insert(
+            "clockSkewInMs".to_owned(),
+            choices.one(&[0, 1000, 60_000]).into(),
+        );
     }
     if choices.chance(20) {
-        options.insert("audience".to_owned(), choices.one(&["https://api.acme.example.com", "x", "y"]).into());
+        options.insert(
+            "audience".to_owned(),
+            choices
+                .one(&["https://api.acme.example.com", "x", "y"])
+                .into(),
+        );
     }
     let input = json!({"token": token, "options": options});
-    Case::new("machine_tokens", "verifyMachineAuthToken", &input)
-        .with("answers", answers::all(choices, instance, "https://acme.example.com"))
+    Case::new("machine_tokens", "verifyMachineAuthToken", &input).with(
+        "answers",
+        answers::all(choices, instance, "https://acme.example.com"),
+    )
 }

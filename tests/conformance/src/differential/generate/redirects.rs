@@ -48,7 +48,12 @@ fn redirect(choices: &mut Choices) -> Case {
         options["publishableKey"] = choices.one(INSTANCES).key.into();
     }
     options["baseUrl"] = match choices.chance(92) {
-        true => format!("{}{}", choices.one(ORIGINS), choices.one(&["", "/", "/p/q?x=1", "/deep/page"])).into(),
+        true => format!(
+            "{}{}",
+            choices.one(ORIGINS),
+            choices.one(&["", "/", "/p/q?x=1", "/deep/page"])
+        )
+        .into(),
         false => "".into(),
     };
     if choices.chance(60) {
@@ -81,21 +86,81 @@ fn request(choices: &mut Choices) -> Case {
     let url = format!(
         "{}{}{}",
         choices.one(ORIGINS),
-        choices.text(&["/", "a", "/b", "%20", "%2F", "..", "/.", ";", "'", "é", "(", "%zz", "\"", "|"], 5).replacen("", "/", 1),
-        choices.one(&["", "?", "?q=1", "?q=it's", "?a=b&a=c&=&&x", "?x=✓", "?\"<>`{}|"]),
+        choices
+            .text(
+                &[
+                    "/", "a", "/b", "%20", "%2F", "..", "/.", ";", "'", "é", "(", "%zz", "\"", "|"
+                ],
+                5
+            )
+            .replacen("", "/", 1),
+        choices.one(&[
+            "",
+            "?",
+            "?q=1",
+            "?q=it's",
+            "?a=b&a=c&=&&x",
+            "?x=✓",
+            "?\"<>`{}|"
+        ]),
     );
     let mut headers: Vec<Value> = Vec::new();
-    let hosts: &[&str] = &["example.com", "example.com:3000", "EXAMPLE.com", "a b", "", "x,y", "exa_mple.com", "[::1]", "1.2.3.4:80", "evil.example/x", "u@h", "h:443", "h:0", "%65x.com"];
+    let hosts: &[&str] = &[
+        "example.com",
+        "example.com:3000",
+        "EXAMPLE.com",
+        "a b",
+        "",
+        "x,y",
+        "exa_mple.com",
+        "[::1]",
+        "1.2.3.4:80",
+        "evil.example/x",
+        "u@h",
+        "h:443",
+        "h:0",
+        "%65x.com",
+    ];
     for name in ["host", "x-forwarded-host"] {
         if choices.chance(50) {
             headers.push(json!([name, choices.one(hosts)]));
         }
     }
     if choices.chance(50) {
-        headers.push(json!(["x-forwarded-proto", choices.one(&["https", "http", "https,http", "", "HTTP", "ftp", "https:", " http "])]));
+        headers.push(json!([
+            "x-forwarded-proto",
+            choices.one(&[
+                "https",
+                "http",
+                "https,http",
+                "",
+                "HTTP",
+                "ftp",
+                "https:",
+                " http "
+            ])
+        ]));
     }
     if choices.chance(60) {
-        let pieces = &["a=1", "; ", ";", "b=", "=c", "d", "a=2", "e=%41", "f=%zz", "g=\"q\"", "h= x ", " i=1", "j=a=b", "__session=x", ",", "k=é", "__proto__=1"];
+        let pieces = &[
+            "a=1",
+            "; ",
+            ";",
+            "b=",
+            "=c",
+            "d",
+            "a=2",
+            "e=%41",
+            "f=%zz",
+            "g=\"q\"",
+            "h= x ",
+            " i=1",
+            "j=a=b",
+            "__session=x",
+            ",",
+            "k=é",
+            "__proto__=1",
+        ];
         headers.push(json!(["cookie", choices.text(pieces, 8)]));
     }
     let input = json!({"url": url, "headers": headers});

@@ -9,7 +9,11 @@ use crate::differential::Choices;
 pub(super) fn case(choices: &mut Choices) -> Case {
     let instance = Instance::any(choices);
     let origin = instance.origin(choices);
-    let kind = if instance.development { "sk_test_" } else { "sk_live_" };
+    let kind = if instance.development {
+        "sk_test_"
+    } else {
+        "sk_live_"
+    };
     let mut client = json!({"secretKey": {"$secret": kind}, "publishableKey": instance.key});
     if choices.chance(75) {
         client["jwtKey"] = json!({"$key": "a.spki_pem"});
@@ -29,7 +33,10 @@ pub(super) fn case(choices: &mut Choices) -> Case {
     });
     let input = json!({"client_options": client, "options": options, "request": request});
     Case::new("authenticate_request", "authenticateRequest", &input)
-        .with("now", (NOW_MS + choices.one(&[0, 0, 0, 749, -250, -251, 750, 4_750])).into())
+        .with(
+            "now",
+            (NOW_MS + choices.one(&[0, 0, 0, 749, -250, -251, 750, 4_750])).into(),
+        )
         .with("answers", answers::all(choices, instance, origin))
 }
 
@@ -48,7 +55,12 @@ fn options(choices: &mut Choices, instance: Instance) -> Value {
     if choices.chance(18) {
         set("isSatellite", true.into());
         match choices.chance(75) {
-            true => set("domain", choices.one(&["satellite.example.net", "sat.example.dev:4000"]).into()),
+            true => set(
+                "domain",
+                choices
+                    .one(&["satellite.example.net", "sat.example.dev:4000"])
+                    .into(),
+            ),
             false => set("proxyUrl", "https://proxy.example.com/__clerk".into()),
         }
         set(
@@ -69,7 +81,10 @@ fn options(choices: &mut Choices, instance: Instance) -> Value {
         }
     } else {
         if choices.chance(8) {
-            set("domain", choices.one(&["custom.example.com", "d.example"]).into());
+            set(
+                "domain",
+                choices.one(&["custom.example.com", "d.example"]).into(),
+            );
         }
         if choices.chance(10) {
             set(
@@ -91,7 +106,11 @@ fn options(choices: &mut Choices, instance: Instance) -> Value {
             set(
                 "signInUrl",
                 choices
-                    .one(&["/sign-in", "https://acme.example.com/sign-in", "http://localhost:3000/sign-in"])
+                    .one(&[
+                        "/sign-in",
+                        "https://acme.example.com/sign-in",
+                        "http://localhost:3000/sign-in",
+                    ])
                     .into(),
             );
         }
@@ -101,16 +120,27 @@ fn options(choices: &mut Choices, instance: Instance) -> Value {
         set("authorizedParties", parties);
     }
     if choices.chance(4) {
-        set("audience", choices.one(&["https://api.acme.example.com", "x"]).into());
+        set(
+            "audience",
+            choices.one(&["https://api.acme.example.com", "x"]).into(),
+        );
     }
     if choices.chance(4) {
-        let issuer = if choices.chance(60) { instance.issuer() } else { "https://x.example".to_owned() };
+        let issuer = if choices.chance(60) {
+            instance.issuer()
+        } else {
+            "https://x.example".to_owned()
+        };
         set("issuer", issuer.into());
     }
     if choices.chance(5) {
         set("clockSkewInMs", choices.one(&[0, 1000, 60_000, 999]).into());
     }
-    for (name, value) in [("signUpUrl", "/up"), ("afterSignInUrl", "/a"), ("afterSignUpUrl", "/b")] {
+    for (name, value) in [
+        ("signUpUrl", "/up"),
+        ("afterSignInUrl", "/a"),
+        ("afterSignUpUrl", "/b"),
+    ] {
         if choices.chance(2) {
             set(name, value.into());
         }
@@ -206,13 +236,22 @@ fn address(choices: &mut Choices, instance: Instance, origin: &str) -> Value {
     let mut pairs: Vec<Value> = Vec::new();
     while choices.chance(30) && pairs.len() < 5 {
         pairs.push(match choices.below(12) {
-            0 => json!(["__clerk_db_jwt", choices.one(&["dvb_query", "", "a%26b", "a+b", "dvb_2abcDEF"])]),
-            1 => json!(["__clerk_handshake", tokens::handshake(choices, instance, origin)]),
+            0 => json!([
+                "__clerk_db_jwt",
+                choices.one(&["dvb_query", "", "a%26b", "a+b", "dvb_2abcDEF"])
+            ]),
+            1 => json!([
+                "__clerk_handshake",
+                tokens::handshake(choices, instance, origin)
+            ]),
             2 => json!([
                 "__clerk_handshake_nonce",
                 choices.one(&["nonce_7f3a", "", "a%20b%26c%2B%2F%3D%C3%A9", "n/../x"])
             ]),
-            3 => json!(["__clerk_synced", choices.one(&["true", "false", "", "FALSE", "x"])]),
+            3 => json!([
+                "__clerk_synced",
+                choices.one(&["true", "false", "", "FALSE", "x"])
+            ]),
             4 => json!([
                 "__clerk_redirect_url",
                 choices.one(&[
@@ -225,10 +264,32 @@ fn address(choices: &mut Choices, instance: Instance, origin: &str) -> Value {
             ]),
             5 => json!(["__dev_session", "old"]),
             6 => json!(["__clerk_help", "1"]),
-            7 => json!([choices.one(&["flag", "a=1=2", "=", "", "a[]=1", "%zz", "x=%E0%A4%A", "+=+", "a%3Db"])]),
+            7 => json!([choices.one(&[
+                "flag",
+                "a=1=2",
+                "=",
+                "",
+                "a[]=1",
+                "%zz",
+                "x=%E0%A4%A",
+                "+=+",
+                "a%3Db"
+            ])]),
             _ => json!([
                 choices.one(&["a", "q", "b", "%C3%A9", "x y", "redirect_url"]),
-                choices.one(&["1", "a+b", "a%20b", "it's", "%E2%9C%93", "~*()!", "", "%2B", "a%0Ab", "\"<>`{}|", "/x?y"])
+                choices.one(&[
+                    "1",
+                    "a+b",
+                    "a%20b",
+                    "it's",
+                    "%E2%9C%93",
+                    "~*()!",
+                    "",
+                    "%2B",
+                    "a%0Ab",
+                    "\"<>`{}|",
+                    "/x?y"
+                ])
             ]),
         });
     }
@@ -241,20 +302,35 @@ fn headers(choices: &mut Choices, instance: Instance, origin: &str) -> Value {
     let host = origin.split("://").nth(1).unwrap_or_default();
     if choices.chance(75) {
         headers.push(match choices.chance(85) {
-            true => json!(["sec-fetch-dest", choices.one(&["document", "document", "iframe", "empty", "image"])]),
+            true => json!([
+                "sec-fetch-dest",
+                choices.one(&["document", "document", "iframe", "empty", "image"])
+            ]),
             false => json!(["sec-fetch-dest", choices.one(&["", "Document", "frame"])]),
         });
     }
     if choices.chance(30) {
         headers.push(json!([
             "accept",
-            choices.one(&["text/html", "text/html,application/xhtml+xml", "application/json", "*/*", "TEXT/HTML", ""])
+            choices.one(&[
+                "text/html",
+                "text/html,application/xhtml+xml",
+                "application/json",
+                "*/*",
+                "TEXT/HTML",
+                ""
+            ])
         ]));
     }
     if choices.chance(50) {
         headers.push(json!([
             "user-agent",
-            choices.one(&["Mozilla/5.0 (X11; Linux x86_64)", "Amazon CloudFront", "curl/8.5.0", ""])
+            choices.one(&[
+                "Mozilla/5.0 (X11; Linux x86_64)",
+                "Amazon CloudFront",
+                "curl/8.5.0",
+                ""
+            ])
         ]));
     }
     if choices.chance(40) {
@@ -275,11 +351,17 @@ fn headers(choices: &mut Choices, instance: Instance, origin: &str) -> Value {
     }
     for name in ["referer", "origin"] {
         if choices.chance(if name == "referer" { 14 } else { 8 }) {
-            headers.push(json!([name, referrer(choices, instance, origin, name == "origin")]));
+            headers.push(json!([
+                name,
+                referrer(choices, instance, origin, name == "origin")
+            ]));
         }
     }
     if choices.chance(22) {
-        headers.push(json!(["authorization", authorization(choices, instance, origin)]));
+        headers.push(json!([
+            "authorization",
+            authorization(choices, instance, origin)
+        ]));
     }
     if choices.chance(88) {
         headers.push(json!(["cookie", {"$cookies": cookies(choices, instance, origin)}]));
@@ -312,7 +394,18 @@ const HOSTS: &[&str] = &[
     "a_b.example.com",
 ];
 
-const PROTOCOLS: &[&str] = &["https", "http", "https,http", "http, https", "", "HTTPS", " https", "https:", "ftp", "wss"];
+const PROTOCOLS: &[&str] = &[
+    "https",
+    "http",
+    "https,http",
+    "http, https",
+    "",
+    "HTTPS",
+    " https",
+    "https:",
+    "ftp",
+    "wss",
+];
 
 fn referrer(choices: &mut Choices, instance: Instance, origin: &str, bare: bool) -> String {
     let accounts = instance.frontend_api.replacen("clerk.", "accounts.", 1);
@@ -324,15 +417,40 @@ fn referrer(choices: &mut Choices, instance: Instance, origin: &str, bare: bool)
         5 => "https://accounts.happy.llama-9.lcl.dev".to_owned(),
         6 => choices.one(ORIGINS).to_owned(),
         7 => choices
-            .one(&["https://proxy.example.com", "https://primary.example.com", "http://localhost:4000", "https://acme.example.com:8443"])
+            .one(&[
+                "https://proxy.example.com",
+                "https://primary.example.com",
+                "http://localhost:4000",
+                "https://acme.example.com:8443",
+            ])
             .to_owned(),
-        8 => return choices.one(&["not a url", "about:blank", "/relative", "null", "", "https://"]).to_owned(),
+        8 => {
+            return choices
+                .one(&[
+                    "not a url",
+                    "about:blank",
+                    "/relative",
+                    "null",
+                    "",
+                    "https://",
+                ])
+                .to_owned();
+        }
         _ => origin.to_owned(),
     };
     if bare {
         return from;
     }
-    format!("{from}{}", choices.one(&["/", "", "/prev?x=1", "/sign-in", "/v1/client/handshake?redirect_url=x"]))
+    format!(
+        "{from}{}",
+        choices.one(&[
+            "/",
+            "",
+            "/prev?x=1",
+            "/sign-in",
+            "/v1/client/handshake?redirect_url=x"
+        ])
+    )
 }
 
 fn authorization(choices: &mut Choices, instance: Instance, origin: &str) -> Value {
@@ -348,7 +466,16 @@ fn authorization(choices: &mut Choices, instance: Instance, origin: &str) -> Val
         0 => json!({"$join": ["bearer ", token]}),
         1 => token,
         2 => json!({"$join": ["Bearer  ", token]}),
-        3 => choices.one(&["Basic eDp5", "Bearer", "", "Bearer undefined", "Digest x", "Bearer a b"]).into(),
+        3 => choices
+            .one(&[
+                "Basic eDp5",
+                "Bearer",
+                "",
+                "Bearer undefined",
+                "Digest x",
+                "Bearer a b",
+            ])
+            .into(),
         _ => json!({"$join": ["Bearer ", token]}),
     }
 }
@@ -362,7 +489,13 @@ fn cookies(choices: &mut Choices, instance: Instance, origin: &str) -> Vec<Value
         if suffixed && !suffixed_too {
             continue;
         }
-        let name = |plain: &'static str, long: &str| if suffixed { long.to_owned() } else { plain.to_owned() };
+        let name = |plain: &'static str, long: &str| {
+            if suffixed {
+                long.to_owned()
+            } else {
+                plain.to_owned()
+            }
+        };
         if choices.chance(62) {
             let token = tokens::session(choices, instance, origin);
             cookies.push(json!([name("__session", names.session()), token]));
@@ -371,7 +504,19 @@ fn cookies(choices: &mut Choices, instance: Instance, origin: &str) -> Vec<Value
             let seconds = NOW_MS / 1000;
             let uat = match choices.below(8) {
                 0 => "0".to_owned(),
-                1 => choices.one(&["x", "", "-1", "1774000000.5", " 1774000000", "1e9", "00", "0x10", "99999999999999999999"]).to_owned(),
+                1 => choices
+                    .one(&[
+                        "x",
+                        "",
+                        "-1",
+                        "1774000000.5",
+                        " 1774000000",
+                        "1e9",
+                        "00",
+                        "0x10",
+                        "99999999999999999999",
+                    ])
+                    .to_owned(),
                 2 => (seconds + 100).to_string(),
                 3 => (seconds - 20).to_string(),
                 4 => (seconds - 19).to_string(),
@@ -380,20 +525,35 @@ fn cookies(choices: &mut Choices, instance: Instance, origin: &str) -> Vec<Value
             cookies.push(json!([name("__client_uat", names.client_uat()), uat]));
         }
         if choices.chance(20) {
-            cookies.push(json!([name("__refresh", names.refresh()), choices.one(&["rt_can_be_anything", "rt", ""])]));
+            cookies.push(json!([
+                name("__refresh", names.refresh()),
+                choices.one(&["rt_can_be_anything", "rt", ""])
+            ]));
         }
         if choices.chance(if instance.development { 60 } else { 10 }) {
-            cookies.push(json!([name("__clerk_db_jwt", names.dev_browser()), choices.one(&["dvb_2abcDEF", "dvb_2abcDEF", "", "a%26b"])]));
+            cookies.push(json!([
+                name("__clerk_db_jwt", names.dev_browser()),
+                choices.one(&["dvb_2abcDEF", "dvb_2abcDEF", "", "a%26b"])
+            ]));
         }
     }
     if choices.chance(8) {
-        cookies.push(json!(["__clerk_redirect_count", choices.one(&["0", "1", "2", "3", "4", "x", "", "-1", "10", "2.5"])]));
+        cookies.push(json!([
+            "__clerk_redirect_count",
+            choices.one(&["0", "1", "2", "3", "4", "x", "", "-1", "10", "2.5"])
+        ]));
     }
     if choices.chance(6) {
-        cookies.push(json!(["__clerk_handshake", tokens::handshake(choices, instance, origin)]));
+        cookies.push(json!([
+            "__clerk_handshake",
+            tokens::handshake(choices, instance, origin)
+        ]));
     }
     if choices.chance(4) {
-        cookies.push(json!(["__clerk_handshake_nonce", choices.one(&["nonce_7f3a", "", "a%20b"])]));
+        cookies.push(json!([
+            "__clerk_handshake_nonce",
+            choices.one(&["nonce_7f3a", "", "a%20b"])
+        ]));
     }
     if choices.chance(25) {
         cookies.push(

@@ -57,7 +57,9 @@ pub(super) const OPAQUE: &[&str] = &[
 ];
 
 /// Seconds from now at which a session token was issued; it lives for 60.
-const AGES: &[i64] = &[-20, -1, 0, -59, -54, -55, -56, -60, -61, -64, -65, -66, -300, -90_000, 4, 5, 6, 7, 60];
+const AGES: &[i64] = &[
+    -20, -1, 0, -59, -54, -55, -56, -60, -61, -64, -65, -66, -300, -90_000, 4, 5, 6, 7, 60,
+];
 
 /// A session token, or what was sent in its place.
 pub(super) fn session(choices: &mut Choices, instance: Instance, origin: &str) -> Value {
@@ -88,7 +90,12 @@ fn header(category: &str) -> Value {
 /// The claims of a session, issued some time ago.
 pub(super) fn payload(choices: &mut Choices, instance: Instance, origin: &str) -> Value {
     let now = NOW_MS / 1000;
-    let issued = now + if choices.chance(50) { -20 } else { choices.one(AGES) };
+    let issued = now
+        + if choices.chance(50) {
+            -20
+        } else {
+            choices.one(AGES)
+        };
     let issuer = match choices.chance(90) {
         true => instance.issuer(),
         false => choices.one(INSTANCES).issuer(),
@@ -129,9 +136,15 @@ fn organization(choices: &mut Choices, payload: &mut Value) {
     let role = choices.one(&["admin", "member", "billing_manager"]);
     if choices.chance(60) {
         payload["v"] = 2.into();
-        payload["pla"] = choices.one(&["o:pro,u:free_user", "u:free_user", "o:pro"]).into();
+        payload["pla"] = choices
+            .one(&["o:pro,u:free_user", "u:free_user", "o:pro"])
+            .into();
         payload["fea"] = choices
-            .one(&["o:dashboard,o:invoices,u:impersonation", "u:x,ou:dashboard,o:reports", ""])
+            .one(&[
+                "o:dashboard,o:invoices,u:impersonation",
+                "u:x,ou:dashboard,o:reports",
+                "",
+            ])
             .into();
         if choices.chance(85) {
             payload["o"] = json!({"id": id, "slg": slug, "rol": role, "per": "read,manage",
@@ -185,13 +198,21 @@ fn sign(choices: &mut Choices, category: &str, payload: &Value) -> Value {
             }
             2 => {
                 header["alg"] = choices
-                    .one(&["none", "HS256", "RS384", "RS512", "PS256", "ES256", "rs256", ""])
+                    .one(&[
+                        "none", "HS256", "RS384", "RS512", "PS256", "ES256", "rs256", "",
+                    ])
                     .into();
             }
             3 => header["typ"] = choices.one(&["jwt", "at+jwt", "JOSE", ""]).into(),
             4 => {
                 header["cat"] = choices
-                    .one(&["cl_B7d4PD222AAA", "cl_B7d4PD333AAA", "cl_I7d4PD111III", "cl_x", ""])
+                    .one(&[
+                        "cl_B7d4PD222AAA",
+                        "cl_B7d4PD333AAA",
+                        "cl_I7d4PD111III",
+                        "cl_x",
+                        "",
+                    ])
                     .into();
             }
             5 => token["damage"] = choices.one(&["cut", "flip", "A", "=", ".x", " "]).into(),
@@ -212,12 +233,20 @@ fn sign(choices: &mut Choices, category: &str, payload: &Value) -> Value {
 /// A machine's token, opaque or a JWT.
 pub(super) fn machine(choices: &mut Choices, instance: Instance) -> Value {
     let now = NOW_MS / 1000;
-    let issued = now + if choices.chance(60) { -20 } else { choices.one(AGES) };
-    let mut payload = json!({"iss": instance.issuer(), "iat": issued, "exp": issued + 60, "nbf": issued - 10});
+    let issued = now
+        + if choices.chance(60) {
+            -20
+        } else {
+            choices.one(AGES)
+        };
+    let mut payload =
+        json!({"iss": instance.issuer(), "iat": issued, "exp": issued + 60, "nbf": issued - 10});
     match choices.below(5) {
         0 | 1 => choices.one(OPAQUE).into(),
         2 | 3 => {
-            payload["sub"] = choices.one(&["mch_2vYVtestTESTtestTESTtestTESTtest", "mch_", "mch_x"]).into();
+            payload["sub"] = choices
+                .one(&["mch_2vYVtestTESTtestTESTtestTESTtest", "mch_", "mch_x"])
+                .into();
             payload["jti"] = "mt_2xKa9Bgv7NxMRDFyQw8LpZ3cTmU1vHjE".into();
             if choices.chance(50) {
                 payload["aud"] = json!(["mch_2xKa9Bgv7NxMRDFyQw8LpZ3cTmU1vHjE"]);
@@ -269,7 +298,11 @@ pub(super) fn handshake(choices: &mut Choices, instance: Instance, origin: &str)
         return choices.one(GARBAGE).into();
     }
     let directives = directives(choices, instance, origin);
-    sign(choices, "cl_I7d4PD111III", &json!({ "handshake": directives }))
+    sign(
+        choices,
+        "cl_I7d4PD111III",
+        &json!({ "handshake": directives }),
+    )
 }
 
 /// `Set-Cookie` values as handshake and refresh answers carry them.
@@ -278,7 +311,11 @@ pub(super) fn directives(choices: &mut Choices, instance: Instance, origin: &str
     let mut directives = Vec::new();
     for _ in 0..choices.below(4) {
         let suffixed = choices.chance(50);
-        let name = if suffixed { names.session() } else { "__session" };
+        let name = if suffixed {
+            names.session()
+        } else {
+            "__session"
+        };
         let tail = choices.one(&[
             "; Path=/",
             "; Path=/; Expires=Fri, 31 Dec 2999 23:59:59 GMT; SameSite=Lax",
@@ -294,11 +331,20 @@ pub(super) fn directives(choices: &mut Choices, instance: Instance, origin: &str
                 };
                 json!({"$join": [name, "=", token, tail]})
             }
-            4 => json!(format!("__client_uat={}{tail}", choices.one(&["0", "1774000000", "1"]))),
+            4 => json!(format!(
+                "__client_uat={}{tail}",
+                choices.one(&["0", "1774000000", "1"])
+            )),
             5 => json!(format!("{name}={tail}")),
             6 => json!(format!("{}=1773999990{tail}", names.client_uat())),
             _ => choices
-                .one(&["__clerk_db_jwt=dvb_new; Path=/", "__session; Path=/", "x=y", "", "__refresh=rt; HttpOnly"])
+                .one(&[
+                    "__clerk_db_jwt=dvb_new; Path=/",
+                    "__session; Path=/",
+                    "x=y",
+                    "",
+                    "__refresh=rt; HttpOnly",
+                ])
                 .into(),
         });
     }

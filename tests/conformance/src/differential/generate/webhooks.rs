@@ -31,7 +31,16 @@ pub(super) fn case(choices: &mut Choices) -> Case {
     let timestamp = match choices.chance(90) {
         true => (NOW_MS / 1000 + offset).to_string(),
         false => choices
-            .one(&["", "x", "1774000000.5", "1774000000x", "01774000000", "-1", "+1774000000", "1.774e9"])
+            .one(&[
+                "",
+                "x",
+                "1774000000.5",
+                "1774000000x",
+                "01774000000",
+                "-1",
+                "+1774000000",
+                "1.774e9",
+            ])
             .to_owned(),
     };
     let signed = |secret: &str, body: &str| json!({"$svix": {"secret": secret, "id": id.trim(), "timestamp": timestamp.trim(), "body": body}});
@@ -59,7 +68,9 @@ pub(super) fn case(choices: &mut Choices) -> Case {
     }
     let given: Value = match choices.chance(90) {
         true => secret.into(),
-        false => choices.one(&["", "whsec_", "not base64!", "whsec_AAAA"]).into(),
+        false => choices
+            .one(&["", "whsec_", "not base64!", "whsec_AAAA"])
+            .into(),
     };
     let input = json!({"signing_secret": given, "headers": headers, "body": body});
     Case::new("webhooks", "verifyWebhook", &input)
