@@ -37,6 +37,8 @@ pub struct RemoteTokenVerifier {
     keys: InstanceKeys,
     options: VerifyOptions,
     use_cache: bool,
+    #[cfg(feature = "token-cache")]
+    token_cache: Option<crate::TokenCache>,
 }
 
 impl RemoteTokenVerifier {
@@ -46,6 +48,8 @@ impl RemoteTokenVerifier {
             keys: keys.into(),
             options,
             use_cache: true,
+            #[cfg(feature = "token-cache")]
+            token_cache: None,
         }
     }
 
@@ -54,6 +58,16 @@ impl RemoteTokenVerifier {
     #[doc(alias = "skipJwksCache")]
     pub fn skip_jwks_cache(mut self) -> Self {
         self.use_cache = false;
+        self
+    }
+
+    /// Remembers verified tokens: one seen before skips signature and parsing, while the key that signed it is still
+    /// the instance's under its `kid`.
+    #[cfg(feature = "token-cache")]
+    #[cfg_attr(docsrs, doc(cfg(feature = "token-cache")))]
+    #[must_use]
+    pub fn token_cache(mut self, cache: crate::TokenCache) -> Self {
+        self.token_cache = Some(cache);
         self
     }
 
@@ -76,6 +90,9 @@ impl RemoteTokenVerifier {
     /// The first check that fails. [`is_key_problem`](TokenVerificationError::is_key_problem) means that nobody could
     /// tell, because there was no key to be had: answer 503, not 401.
     pub async fn verify(&self, token: &str) -> Result<SessionClaims, TokenVerificationError> {
+        if let Some(remembered) = self.recall(token) {
+            return remembered;
+        }
         let decoded = decode_jwt_within(token, self.options.max_token_length)?;
         self.verify_decoded(&decoded).await
     }
@@ -90,7 +107,7 @@ impl RemoteTokenVerifier {
         decoded: &DecodedJwt<'_>,
     ) -> Result<SessionClaims, TokenVerificationError> {
         let key = self.key_for(decoded).await?;
-        verify_decoded_jwt(decoded, &key, &self.options)
+        self.verify_with(decoded, &key)
     }
 
     /// Verifies a token, if that is possible without waiting: `None` means that keys have to be fetched first.
@@ -99,6 +116,9 @@ impl RemoteTokenVerifier {
     ///
     /// As [`verify`](Self::verify).
     pub fn verify_now(&self, token: &str) -> Option<Result<SessionClaims, TokenVerificationError>> {
+        if let Some(remembered) = self.recall(token) {
+            return Some(remembered);
+        }
         let decoded = match decode_jwt_within(token, self.options.max_token_length) {
             Ok(decoded) => decoded,
             Err(error) => return Some(Err(error)),
@@ -110,7 +130,31 @@ impl RemoteTokenVerifier {
             return None;
         }
         let key = self.keys.key_now(decoded.header())?;
-        Some(key.and_then(|key| verify_decoded_jwt(&decoded, &key, &self.options)))
+        Some(key.and_then(|key| self.verify_with(&decoded, &key)))
+    }
+
+    /// What is known of a token that was verified before, judged anew, while its key is still trusted.
+    fn recall(&self, token: &str) -> Option<Result<SessionClaims, TokenVerificationError>> {
+        #[cfg(feature = "token-cache")]
+        if let Some(cache) = self.token_cache.as_ref().filter(|_| self.use_cache) {
+            return cache.recall(token, &self.options, |key, header| {
+                matches!(self.keys.key_now(header), Some(Ok(current)) if current == *key)
+            });
+        }
+        let _ = token;
+        None
+    }
+
+    fn verify_with(
+        &self,
+        decoded: &DecodedJwt<'_>,
+        key: &VerifyingKey,
+    ) -> Result<SessionClaims, TokenVerificationError> {
+        #[cfg(feature = "token-cache")]
+        if let Some(cache) = &self.token_cache {
+            return cache.verify_decoded(decoded, key, &self.options);
+        }
+        verify_decoded_jwt(decoded, key, &self.options)
     }
 
     async fn key_for(

@@ -271,3 +271,45 @@ async fn machine_tokens_share_the_keys() {
     assert_eq!(claims.subject(), "mch_1");
     assert_eq!(setup.source.requests(), 1);
 }
+
+#[cfg(feature = "token-cache")]
+#[tokio::test]
+async fn a_remembered_token_counts_only_while_its_key_does() {
+    let mut setup = setup();
+    let cache = clerk_tokens::TokenCache::new(1 << 20);
+    setup.verifier = setup.verifier.token_cache(cache.clone());
+    let lasting = || {
+        let clock = setup.clock.clone().into();
+        SessionTokenBuilder::new("user_1")
+            .clock(&clock)
+            .lifetime(HOUR)
+            .mint()
+    };
+    let token = lasting();
+    assert_eq!(setup.verify(&token).await, "ok");
+    assert_eq!((cache.len(), setup.verify(&token).await), (1, "ok"));
+    // The same key under the same kid from another fetch is the same key.
+    setup.clock.advance(10 * MINUTE);
+    assert_eq!(setup.verify(&token).await, "ok");
+    assert_eq!(setup.source.requests(), 2);
+    // Another key under the same kid is not.
+    let other = serde_json::json!({ "keys": [{
+        "kty": "RSA", "kid": TestKey::FIRST.kid(), "e": "AQAB",
+        "n": TestKey::SECOND.jwk()["n"],
+    }] });
+    setup
+        .source
+        .answer_with(Reply::json(StatusCode::OK, other.to_string()));
+    setup.clock.advance(10 * MINUTE);
+    assert_eq!(setup.verify(&token).await, "token-invalid-signature");
+    // Nor is none.
+    setup.source.answer_with(published(&[TestKey::SECOND]));
+    setup.clock.advance(10 * MINUTE);
+    assert_eq!(setup.verify(&token).await, "jwk-kid-mismatch");
+    // And time passes for what is remembered too.
+    setup.source.answer_with(published(&[TestKey::FIRST]));
+    setup.clock.advance(MINUTE);
+    assert_eq!(setup.verify(&token).await, "ok");
+    setup.clock.advance(HOUR);
+    assert_eq!(setup.verify(&token).await, "token-expired");
+}
