@@ -63,6 +63,24 @@ macro_rules! open_enum {
                 $crate::decode::text(deserializer, |text| Self::from(text))
             }
         }
+
+        #[cfg(test)]
+        mod tests {
+            // covers: RES-92
+            #[test]
+            fn every_value_and_an_unknown_one_come_back() {
+                let mut texts: Vec<&str> = super::$name::KNOWN.iter().map(super::$name::as_str).collect();
+                assert_eq!(texts, [$($wire),+]);
+                texts.push("a value of tomorrow");
+                for text in texts {
+                    let json = serde_json::to_string(text).unwrap();
+                    let value: super::$name = serde_json::from_str(&json).unwrap();
+                    assert_eq!(matches!(value, super::$name::Unknown(_)), text.contains(' '), "{text}");
+                    assert_eq!(value.to_string(), text);
+                    assert_eq!(serde_json::to_string(&value).unwrap(), json);
+                }
+            }
+        }
     };
 }
 

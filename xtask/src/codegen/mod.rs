@@ -11,6 +11,7 @@ mod output;
 mod overlay;
 mod params;
 mod print_api;
+mod print_model_tests;
 mod print_params;
 mod print_tests;
 mod print_types;
@@ -32,6 +33,7 @@ use crate::{
 /// Folders that hold generated files only.
 const FOLDERS: &[&str] = &[
     "crates/clerk-types/src/generated",
+    "crates/clerk-types/tests/models/generated",
     "crates/clerk-api/src/generated",
     "crates/clerk-api/tests/requests/generated",
 ];
@@ -64,6 +66,7 @@ pub(crate) fn run(arguments: &[String]) -> Outcome {
     let groups = models::spread(&models, &roots);
     let mut files = Files::default();
     print_types::print(&mut files, &facts, &models, &enums, &groups, &payloads)?;
+    print_model_tests::print(&mut files, &models, &enums)?;
     let handles = operations::plan(&facts, &overlay, &index)?;
     print_api::print(&mut files, &handles)?;
     print_tests::print(&mut files, &handles)?;

@@ -10,6 +10,8 @@ mod keywords;
 mod reader;
 #[cfg(feature = "yaml")]
 mod routes;
+#[cfg(feature = "yaml")]
+mod write;
 
 use std::path::{Path, PathBuf};
 

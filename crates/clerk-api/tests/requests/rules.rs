@@ -8,7 +8,11 @@ use clerk_api::{
     users::{CreateUser, UpdateUser, VerifyUserPassword},
 };
 use clerk_errors::api::{ApiErrorKind, Sent};
-use clerk_http::{ApiClient, SharedTransport, testing::ScriptedTransport};
+use clerk_http::{
+    ApiClient, SharedTransport,
+    testing::{Reply, ScriptedTransport},
+};
+use http::StatusCode;
 
 use crate::{generated, support};
 
