@@ -4,13 +4,14 @@ use std::fmt;
 use std::sync::Arc;
 
 use clerk_core::{Clock, PublishableKey, Secret};
-use clerk_errors::ConfigError;
-use clerk_tokens::AcceptsToken;
+use clerk_errors::{ConfigError, MachineTokenVerificationCode, MachineTokenVerificationError};
+use clerk_tokens::{AcceptsToken, PresentedToken};
 
 use crate::auth::SessionAuth;
 use crate::context::{Reading, RequestContext};
-use crate::decide::{Answers, CallFailure, Case, Decision, decide};
+use crate::decide::{Answers, CallFailure, Case, Decision, MachineProblem, decide, verify_machine};
 use crate::driver::{BackendCalls, CachedKeys, Call, CallCounts, CallLimits, Driver, SigningKeys};
+use crate::machine::MachineToken;
 use crate::notice::Notices;
 use crate::options::AuthenticateOptions;
 use crate::request::RequestView;
@@ -238,6 +239,55 @@ impl Authenticator {
             )
             .await?;
         Ok(Some(Secret::new(token)))
+    }
+
+    /// Verifies a machine token that came by another way than a request's header: a JWT with the instance's key, an opaque
+    /// token by asking Clerk. The kinds of token that requests may carry play no role.
+    ///
+    /// # Errors
+    ///
+    /// The text is no machine token, the token is not good, or
+    /// ([`is_outage`](MachineTokenVerificationError::is_outage)) nothing could be found out about it.
+    pub async fn verify_machine_token(
+        &self,
+        token: &str,
+    ) -> Result<MachineToken, MachineTokenVerificationError> {
+        let inner = &*self.inner;
+        let no_headers: &[(&str, &[u8])] = &[];
+        let view = RequestView::from_pieces("GET", "https", None, "/", &no_headers);
+        let reading = Reading::of(view, &inner.settings);
+        let cx = RequestContext::new(&reading, &inner.settings, inner.clock.now_ms());
+        let token = PresentedToken::read(token);
+        let mut answers = Answers::default();
+        for _ in 0..MAX_ROUNDS {
+            let case = Case {
+                cx: &cx,
+                answers: &answers,
+                keys: &CachedKeys {
+                    keys: inner.driver.keys.as_deref(),
+                    call: &inner.call,
+                },
+                settings: &inner.settings,
+                can_call: inner.driver.calls.is_some(),
+                can_load_keys: inner.driver.keys.is_some(),
+                notices: &inner.notices,
+            };
+            let need = match verify_machine(case, &token) {
+                Ok(verified) => return Ok(verified),
+                Err(MachineProblem::Refused(error)) => return Err(error),
+                Err(MachineProblem::Unavailable { error, .. }) => return Err(error.as_outage()),
+                Err(MachineProblem::Needs(need)) => need,
+            };
+            let fetch_anew = inner.settings.skip_jwks_cache;
+            inner
+                .driver
+                .fetch(&inner.call, need, fetch_anew, cx.now_ms, &mut answers)
+                .await;
+        }
+        Err(MachineTokenVerificationError::new(
+            MachineTokenVerificationCode::UnexpectedError,
+            "The token could not be verified.",
+        ))
     }
 
     /// The kinds of token that are accepted.

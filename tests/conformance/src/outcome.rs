@@ -2,6 +2,7 @@
 
 use std::fmt::Display;
 
+use clerk_errors::api::ApiError;
 use clerk_errors::{MachineTokenVerificationError, TokenVerificationError};
 use serde_json::{Map, Value};
 
@@ -87,6 +88,36 @@ impl VectorError {
             .with("code", error.code().as_str());
         match error.status() {
             Some(status) => this.with("status", status),
+            None => this,
+        }
+    }
+
+    /// A `ClerkAPIResponseError`.
+    #[must_use]
+    pub fn api(error: &ApiError) -> Self {
+        let this = Self::new("ClerkAPIResponseError", &error.message());
+        let Some(status) = error.status() else {
+            // The reference makes up an answer where there was none.
+            let item =
+                serde_json::json!({ "code": "unexpected_error", "message": error.message() });
+            return this.with("clerkTraceId", "").with("errors", vec![item]);
+        };
+        let items = error.errors().iter().map(|item| {
+            let mut value = serde_json::json!({ "code": item.code, "message": item.message });
+            if let Some(long) = &item.long_message {
+                value["longMessage"] = long.as_str().into();
+            }
+            value["meta"] = Value::Object(item.meta.clone().unwrap_or_default());
+            value
+        });
+        let items: Vec<Value> = items.collect();
+        let this = this.with("status", status.as_u16()).with("errors", items);
+        let this = match error.trace_id() {
+            Some(trace) => this.with("clerkTraceId", trace),
+            None => this,
+        };
+        match error.retry_after() {
+            Some(after) => this.with("retryAfter", after.as_secs()),
             None => this,
         }
     }

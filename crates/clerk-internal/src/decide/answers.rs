@@ -1,6 +1,9 @@
 //! What has been fetched for a request.
 
 use std::borrow::Cow;
+use std::error::Error;
+use std::fmt;
+use std::sync::Arc;
 use std::time::Duration;
 
 use clerk_errors::TokenVerificationError;
@@ -48,6 +51,7 @@ pub struct CallFailure {
     pub message: Cow<'static, str>,
     /// How long Clerk asked to wait.
     pub retry_after: Option<Duration>,
+    source: Option<Arc<dyn Error + Send + Sync>>,
 }
 
 impl CallFailure {
@@ -59,6 +63,7 @@ impl CallFailure {
             code: None,
             message: message.into(),
             retry_after: None,
+            source: None,
         }
     }
 
@@ -70,6 +75,7 @@ impl CallFailure {
             code: None,
             message: message.into(),
             retry_after: None,
+            source: None,
         }
     }
 
@@ -87,11 +93,31 @@ impl CallFailure {
         self
     }
 
+    /// Adds the error behind it; with the client of feature `network` an `ApiError`.
+    #[must_use]
+    pub fn with_source(mut self, source: impl Error + Send + Sync + 'static) -> Self {
+        self.source = Some(Arc::new(source));
+        self
+    }
+
     /// Adds the HTTP status.
     #[must_use]
     pub fn with_status(mut self, status: u16) -> Self {
         self.status = Some(status);
         self
+    }
+}
+
+impl fmt::Display for CallFailure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
+impl Error for CallFailure {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        let source: &(dyn Error + 'static) = self.source.as_deref()?;
+        Some(source)
     }
 }
 

@@ -60,7 +60,24 @@ pub(super) fn verify(
     }
 }
 
-pub(super) enum MachineProblem {
+/// TOK-10 to TOK-15: a machine token outside a request.
+pub(crate) fn alone(
+    case: Case<'_, '_>,
+    token: &PresentedToken<'_>,
+) -> Result<MachineToken, MachineProblem> {
+    let token_type = MachineTokenType::of(token.token_type());
+    match (token.decoded(), token.opaque(), token_type) {
+        (Some(decoded), _, Some(token_type)) => verify_jwt(case, decoded, token_type),
+        (_, Some(opaque), Some(token_type)) => verify_opaque(case, opaque, token_type),
+        (Some(_), ..) => Err(MachineProblem::Refused(MachineTokenVerificationError::new(
+            MachineTokenVerificationCode::TokenVerificationFailed,
+            "The token is no machine token: neither its header type (typ) nor its subject is one's.",
+        ))),
+        _ => Err(MachineProblem::Refused(not_a_token())),
+    }
+}
+
+pub(crate) enum MachineProblem {
     Refused(MachineTokenVerificationError),
     Needs(Need),
     Unavailable {
@@ -194,7 +211,8 @@ fn opaque_failure(token_type: MachineTokenType, failure: &CallFailure) -> Machin
         ),
     };
     let mut error = MachineTokenVerificationError::new(code, message);
-    if let Some(status) = failure.status {
+    // A success that could not be read tells nothing by its status.
+    if let Some(status) = failure.status.filter(|status| *status >= 400) {
         error = error.with_status(status);
     }
     if let Some(retry_after) = failure.retry_after {

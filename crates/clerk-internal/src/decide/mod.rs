@@ -26,6 +26,7 @@ use clerk_tokens::{AcceptsToken, TokenType};
 
 pub(crate) use answers::{Answers, KeysAtHand};
 pub use answers::{CallFailure, RefreshFailure};
+pub(crate) use machine::{MachineProblem, alone as verify_machine};
 
 use crate::context::RequestContext;
 use crate::state::{Reason, RequestState};

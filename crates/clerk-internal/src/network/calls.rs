@@ -56,7 +56,7 @@ impl BackendCalls for ApiClient {
             if request.suffixed_cookies {
                 sent = sent.query("suffixed_cookies", "true");
             }
-            let sent = sent.json(&body).map_err(|error| failure(&error))?;
+            let sent = sent.json(&body).map_err(failure)?;
             let answer = send(self, with_secret_key(sent, call)).await?;
             Ok(texts(answer.get("cookies")))
         })
@@ -82,7 +82,7 @@ impl BackendCalls for ApiClient {
             let request = ApiRequest::new(operation, Method::POST, path)
                 .unversioned()
                 .json(&json!({ parameter: token.expose() }))
-                .map_err(|error| failure(&error))?;
+                .map_err(failure)?;
             let machine_key = match token_type {
                 MachineTokenType::M2m => call.machine_secret_key.as_ref(),
                 _ => None,
@@ -108,13 +108,12 @@ impl BackendCalls for ApiClient {
                 Some(template) => format!("/sessions/{session}/tokens/{}", segment(template)?),
                 None => format!("/sessions/{session}/tokens"),
             };
-            let body = match expires_in_seconds {
-                Some(seconds) => json!({ "expires_in_seconds": seconds }),
-                None => json!({}),
-            };
-            let request = ApiRequest::new("sessions.create_token", Method::POST, path)
-                .json(&body)
-                .map_err(|error| failure(&error))?;
+            let mut request = ApiRequest::new("sessions.create_token", Method::POST, path);
+            if let Some(seconds) = expires_in_seconds {
+                request = request
+                    .json(&json!({ "expires_in_seconds": seconds }))
+                    .map_err(failure)?;
+            }
             let answer = send(self, with_secret_key(request, call)).await?;
             match answer.get("jwt").and_then(Value::as_str) {
                 Some(token) => Ok(token.to_owned()),
@@ -138,15 +137,12 @@ fn segment(id: &str) -> Result<PathSegment, CallFailure> {
 }
 
 async fn send(client: &ApiClient, request: ApiRequest) -> Result<Value, CallFailure> {
-    let answer = client
-        .send(request)
-        .await
-        .map_err(|error| failure(&error))?;
+    let answer = client.send(request).await.map_err(failure)?;
     decode(&answer)
 }
 
 fn decode(answer: &ApiResponse) -> Result<Value, CallFailure> {
-    answer.json().map_err(|error| failure(&error))
+    answer.json().map_err(failure)
 }
 
 fn texts(list: Option<&Value>) -> Vec<String> {
@@ -154,11 +150,11 @@ fn texts(list: Option<&Value>) -> Vec<String> {
 }
 
 /// What a failed call means to authentication.
-fn failure(error: &ApiError) -> CallFailure {
+fn failure(error: ApiError) -> CallFailure {
     let mut failure = CallFailure::outage(error.message().to_owned());
     failure.is_outage = error.is_outage();
     failure.status = error.status().map(|status| status.as_u16());
     failure.code = error.errors().first().map(|error| error.code.clone());
     failure.retry_after = error.retry_after();
-    failure
+    failure.with_source(error)
 }

@@ -16,7 +16,8 @@ pub(super) fn claims(claims: &Value) -> Result<SessionClaims, TokenVerificationE
     decode_jwt(&token).map(|decoded| decoded.unverified_claims().clone())
 }
 
-fn input_claims(vector: &Vector) -> Result<SessionClaims, Outcome> {
+/// The vector's claims.
+pub(super) fn input_claims(vector: &Vector) -> Result<SessionClaims, Outcome> {
     claims(vector.input_at("/claims").unwrap_or(&Value::Null))
         .map_err(|error| Outcome::Err(VectorError::token(&error)))
 }

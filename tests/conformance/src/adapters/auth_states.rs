@@ -103,6 +103,16 @@ pub(super) fn strip_private_data(_: &Context, vector: &Vector) -> Outcome {
     Outcome::Ok(object)
 }
 
+/// STA-7.
+pub(super) fn bootstrap(_: &Context, _: &Vector) -> Outcome {
+    Outcome::NotExpressible("a state without a key".to_owned())
+}
+
+/// A helper of templates.
+pub(super) fn decorate(_: &Context, _: &Vector) -> Outcome {
+    Outcome::NotExpressible("an object of any shape, with resources put into it".to_owned())
+}
+
 /// The object's data.
 pub(super) fn data(auth: &Auth) -> Value {
     serde_json::to_value(auth).unwrap_or_default()

@@ -214,7 +214,7 @@ fn publishable_key(text: &str) -> Result<PublishableKey, Unusable> {
 }
 
 /// A text, or a list of texts.
-fn texts(value: &Value) -> Option<Vec<String>> {
+pub(super) fn texts(value: &Value) -> Option<Vec<String>> {
     match value {
         Value::String(text) => Some(vec![text.clone()]),
         Value::Array(list) => list

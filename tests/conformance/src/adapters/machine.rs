@@ -1,5 +1,6 @@
 //! Recognising machine tokens, and verifying those that are JWTs.
 
+use clerk_internal::machine::MachineToken;
 use clerk_tokens::{
     AcceptsToken, LocalKeys, M2mClaims, MachineClaims, OAuthActor, OAuthClaims, PresentedToken,
     TokenType, VerifyingKey, is_machine_token, is_machine_token_by_prefix, is_token_type_accepted,
@@ -8,6 +9,7 @@ use clerk_tokens::{
 use serde_json::{Value, json};
 
 use super::jwt::token;
+use super::remote_keys;
 use super::token_options::{checks, optional_text};
 use crate::outcome::{Outcome, VectorError};
 use crate::vector::{Context, Vector};
@@ -47,20 +49,20 @@ pub(super) fn is_accepted(_: &Context, vector: &Vector) -> Outcome {
 }
 
 pub(super) fn verify(_: &Context, vector: &Vector) -> Outcome {
+    if remote_keys::is_remote(vector) || token(vector).is_ok_and(is_opaque) {
+        return remote_keys::verify_machine(vector);
+    }
     verify_with(vector).unwrap_or_else(|outcome| outcome)
 }
 
-/// Opaque tokens and remote keys need Clerk, and are replayed elsewhere.
+fn is_opaque(token: &str) -> bool {
+    PresentedToken::read(token).opaque().is_some()
+}
+
+/// With a key that is at hand.
 fn verify_with(vector: &Vector) -> Result<Outcome, Outcome> {
     let presented = PresentedToken::read(token(vector)?);
-    if presented.opaque().is_some() {
-        return Err(Outcome::NotReplayed("opaque tokens".to_owned()));
-    }
     let jwt_key = optional_text(vector, "/options/jwtKey")?.unwrap_or_default();
-    let secret_key = vector.text("/options/secretKey").unwrap_or_default();
-    if jwt_key.is_empty() && !secret_key.is_empty() {
-        return Err(Outcome::NotReplayed("remote keys".to_owned()));
-    }
     let keys = match jwt_key {
         "" => None,
         pem => {
@@ -77,6 +79,56 @@ fn verify_with(vector: &Vector) -> Result<Outcome, Outcome> {
         Err(error) => answer["errors"] = json!([VectorError::machine(&error).to_value()]),
     }
     Ok(Outcome::Ok(answer))
+}
+
+/// A verified token as the reference shows it (TOK-40 to TOK-44).
+pub(super) fn data(verified: &MachineToken) -> Value {
+    let facts = verified.common();
+    let mut data = json!({
+        "id": facts.id,
+        "subject": facts.subject,
+        "scopes": facts.scopes,
+        "revoked": false,
+        "revocationReason": null,
+        "expired": false,
+        "expiration": facts.expires_at_ms,
+        "createdAt": facts.created_at_ms,
+        "updatedAt": facts.updated_at_ms,
+    });
+    match verified {
+        MachineToken::ApiKey(key) => {
+            data["type"] = json!(key.kind);
+            data["name"] = json!(key.name);
+            data["claims"] = json!(key.claims);
+            data["createdBy"] = json!(key.created_by);
+            data["description"] = json!(key.description);
+            data["lastUsedAt"] = json!(key.last_used_at_ms);
+        }
+        MachineToken::M2m(token) => data["claims"] = json!(token.claims),
+        MachineToken::OAuth(token) => {
+            data["type"] = json!(token.kind);
+            data["clientId"] = json!(token.client_id);
+            if let Some(audience) = &token.audience {
+                data["aud"] = json!(audience);
+            }
+            if let Some(act) = &token.actor {
+                data["act"] = acting(act);
+            }
+        }
+        _ => {}
+    }
+    data
+}
+
+fn acting(act: &clerk_internal::machine::OAuthActor) -> Value {
+    let mut value = json!({ "sub": act.subject });
+    if let Some(issuer) = &act.issuer {
+        value["iss"] = issuer.as_str().into();
+    }
+    if let Some(nested) = &act.actor {
+        value["act"] = acting(nested);
+    }
+    value
 }
 
 /// TOK-40.

@@ -105,6 +105,17 @@ pub const TABLE: &[Adapter] = &[
         "stripPrivateDataFromObject",
         auth_states::strip_private_data,
     ),
+    Adapter::new("auth_objects", "getToken", remote_keys::get_token),
+    Adapter::new(
+        "auth_objects",
+        "createBootstrapSignedOutState",
+        auth_states::bootstrap,
+    ),
+    Adapter::new(
+        "auth_objects",
+        "decorateObjectWithResources",
+        auth_states::decorate,
+    ),
     Adapter::new("auth_objects", "splitByScope", auth_objects::split),
     Adapter::new(
         "auth_objects",

@@ -24,6 +24,12 @@ pub(crate) const EXPECTATIONS: &[(&str, Expectation)] = &[
     ("the trimmed key", keys::trimmed_key),
     ("the suffix of the trimmed key", keys::trimmed_suffix),
     (
+        "the machine token by the typed reading of the answer",
+        machine::typed_answer,
+    ),
+    ("no such machine token", machine::no_such_token),
+    ("the refusal with its status", machine::with_its_status),
+    (
         "the tasks below the page's path",
         redirects::tasks_in_the_path,
     ),

@@ -3,6 +3,7 @@
 use clerk_core::crypto::{Hash, Provider, RsaPublicKey};
 use serde_json::{Map, Value, json};
 
+use crate::http::CannedResponse;
 use crate::token::describe;
 use crate::vector::Vector;
 
@@ -100,6 +101,118 @@ fn is_good_m2m(vector: &Vector, described: &Value) -> Option<bool> {
             && has_begun("nbf")
             && has_begun("iat"),
     )
+}
+
+/// The answer about an opaque token, by a typed reading (TOK-25, TOK-42 to TOK-45).
+pub(super) fn typed_answer(vector: &Vector) -> Option<Value> {
+    let kind = opaque_type(vector)?;
+    let refused = |code: &str| {
+        let error = json!({ "class": "MachineTokenVerificationError", "code": code });
+        Some(json!({ "ok": { "tokenType": kind, "errors": [error] } }))
+    };
+    let CannedResponse::Answer(answer) = &vector.http.first()?.response else {
+        return None;
+    };
+    let Ok(Value::Object(answer)) = serde_json::from_slice(&answer.body) else {
+        return refused("unexpected-error");
+    };
+    let unit = if kind == "oauth_token" { 1000 } else { 1 };
+    let ms = |name: &str| {
+        answer
+            .get(name)
+            .and_then(Value::as_i64)
+            .map(|time| time * unit)
+    };
+    let text = |name: &str| answer.get(name).filter(|value| value.is_string());
+    let is_set = |name: &str| answer.get(name).is_some_and(|value| *value == json!(true));
+    let names = |name: &str| text(name).is_some_and(|text| *text != json!(""));
+    let is_over = ms("expiration").is_some_and(|time| time <= vector.now_ms);
+    if is_set("revoked")
+        || is_set("expired")
+        || is_over
+        || answer.get("active") == Some(&json!(false))
+        || !names("id")
+        || !names("subject")
+    {
+        return refused("token-invalid");
+    }
+    let mut data = json!({
+        "id": text("id"),
+        "subject": text("subject"),
+        "scopes": list_of_texts(answer.get("scopes")),
+        "revoked": false,
+        "revocationReason": null,
+        "expired": false,
+        "expiration": ms("expiration"),
+        "createdAt": ms("created_at"),
+        "updatedAt": ms("updated_at"),
+    });
+    let claims = answer.get("claims").filter(|claims| claims.is_object());
+    match kind {
+        "m2m_token" => data["claims"] = json!(claims),
+        "api_key" => {
+            data["claims"] = json!(claims);
+            data["type"] = json!(text("type"));
+            data["name"] = text("name").cloned().unwrap_or("".into());
+            data["createdBy"] = json!(text("created_by"));
+            data["description"] = json!(text("description"));
+            data["lastUsedAt"] = json!(ms("last_used_at"));
+        }
+        _ => {
+            data["type"] = json!(text("type"));
+            data["clientId"] = text("client_id").cloned().unwrap_or("".into());
+            if let Some(aud) = answer.get("aud").filter(|aud| !aud.is_null()) {
+                data["aud"] = list_of_texts(Some(aud)).into();
+            }
+            if let Some(act) = answer.get("act").filter(|act| act["sub"].is_string()) {
+                // TOK-43: who acts, and on whose behalf that one does.
+                data["act"] = parts(act, &["sub", "iss"]);
+                if act["act"]["sub"].is_string() {
+                    data["act"]["act"] = parts(&act["act"], &["sub", "iss"]);
+                }
+            }
+        }
+    }
+    Some(json!({ "ok": { "tokenType": kind, "data": data } }))
+}
+
+fn parts(value: &Value, names: &[&str]) -> Value {
+    let parts = names
+        .iter()
+        .filter_map(|name| Some((*name, value.get(name)?)));
+    json!(parts.collect::<std::collections::BTreeMap<_, _>>())
+}
+
+/// The refusal of a text that cannot be a token.
+pub(super) fn no_such_token(vector: &Vector) -> Option<Value> {
+    let error = json!({ "class": "MachineTokenVerificationError", "code": "token-invalid" });
+    let kind = opaque_type(vector).unwrap_or("m2m_token");
+    Some(json!({ "ok": { "tokenType": kind, "errors": [error] } }))
+}
+
+/// The recorded refusal, with the status that came with it.
+pub(super) fn with_its_status(vector: &Vector) -> Option<Value> {
+    let mut outcome = vector.expected.to_value();
+    let CannedResponse::Answer(answer) = &vector.http.first()?.response else {
+        return None;
+    };
+    *outcome
+        .pointer_mut("/ok/errors/0")?
+        .as_object_mut()?
+        .entry("status")
+        .or_insert(Value::Null) = answer.status.into();
+    Some(outcome)
+}
+
+fn opaque_type(vector: &Vector) -> Option<&'static str> {
+    let token = vector.text("/token")?;
+    let kinds = [
+        ("mt_", "m2m_token"),
+        ("oat_", "oauth_token"),
+        ("ak_", "api_key"),
+    ];
+    let mut kinds = kinds.into_iter();
+    kinds.find_map(|(prefix, kind)| token.starts_with(prefix).then_some(kind))
 }
 
 fn m2m(payload: &Map<String, Value>) -> Value {
