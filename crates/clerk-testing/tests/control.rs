@@ -201,8 +201,11 @@ fn snapshots_bring_everything_back() {
     );
 }
 
+/// The headers and the body of a request.
+type Received = (Vec<(String, String)>, Vec<u8>);
+
 /// Answers each connection with the next status and returns the requests.
-fn receive(listener: &TcpListener, statuses: &[u16]) -> Vec<(Vec<(String, String)>, Vec<u8>)> {
+fn receive(listener: &TcpListener, statuses: &[u16]) -> Vec<Received> {
     let mut requests = Vec::new();
     for status in statuses {
         let (mut stream, _) = listener.accept().unwrap();

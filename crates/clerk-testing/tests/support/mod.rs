@@ -177,3 +177,70 @@ pub(crate) fn wait<F: Future>(future: F) -> F::Output {
         .unwrap()
         .block_on(future)
 }
+
+/// A running `offline-clerk serve`.
+#[derive(Debug)]
+pub(crate) struct Served {
+    child: std::process::Child,
+    pub(crate) env: Vec<(String, String)>,
+    pub(crate) control_token: String,
+}
+
+impl Served {
+    /// Starts the binary on free ports and reads what it prints.
+    pub(crate) fn start(binary: &str, options: &[&str]) -> Self {
+        use std::io::BufRead;
+        use std::process::{Command, Stdio};
+        let mut child = Command::new(binary)
+            .args(["serve", "--frontend-port", "0", "--backend-port", "0"])
+            .args(options)
+            .env_remove("CLERK_SECRET_KEY")
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut env = Vec::new();
+        let mut control_token = String::new();
+        for line in std::io::BufReader::new(child.stdout.take().unwrap()).lines() {
+            let line = line.unwrap();
+            if let Some(pairs) = line.trim().strip_prefix("export ") {
+                let pairs = pairs.split(' ').filter_map(|pair| pair.split_once('='));
+                env.extend(pairs.map(|(name, value)| (name.to_owned(), value.to_owned())));
+            }
+            if let Some(token) = line.trim().strip_prefix("control token") {
+                control_token = token.trim().to_owned();
+            }
+            if line.contains("424242") {
+                break;
+            }
+        }
+        Self {
+            child,
+            env,
+            control_token,
+        }
+    }
+
+    pub(crate) fn variable(&self, name: &str) -> &str {
+        self.env
+            .iter()
+            .find(|(own, _)| own == name)
+            .map(|(_, value)| value.as_str())
+            .unwrap()
+    }
+
+    /// Stops it; what it wrote to the error output.
+    pub(crate) fn stop(mut self) -> String {
+        let _ = self.child.kill();
+        let mut text = String::new();
+        let _ = self.child.stderr.take().unwrap().read_to_string(&mut text);
+        text
+    }
+}
+
+impl Drop for Served {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
