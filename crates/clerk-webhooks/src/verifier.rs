@@ -162,6 +162,7 @@ impl WebhookVerifier {
     ///
     /// With the kind that says what failed: headers missing (named) or unreadable, body too large, timestamp too old or too new, no
     /// matching signature, or a signed body that is not an event. The error contains neither the secret nor the expected signature.
+    #[doc(alias = "verifyWebhook")]
     pub fn verify(
         &self,
         headers: &(impl WebhookHeaders + ?Sized),

@@ -1,7 +1,9 @@
 //! Headers and bodies of webhooks.
 
 use clerk_core::Clock;
-use clerk_webhooks::{SigningSecret, WebhookVerificationErrorKind, WebhookVerifier, sign};
+use clerk_webhooks::{
+    EventData, SigningSecret, WebhookVerificationErrorKind, WebhookVerifier, sign,
+};
 use serde_json::Value;
 
 use crate::adapters::webhooks as recorded;
@@ -64,6 +66,11 @@ pub(super) fn body(data: &[u8]) {
     let value = serde_json::from_slice::<Value>(data).ok();
     match verifier.verify(&signed.pairs(), data) {
         Ok(delivery) => {
+            if let Ok(event) = delivery.event() {
+                assert_eq!(event.event_type(), delivery.event_type());
+                let written = serde_json::to_vec(&event).unwrap_or_default();
+                assert!(EventData::from_parts(event.event_type(), &written).is_ok());
+            }
             // What this reader refuses and the other one reads over: depth, and escapes that are no text.
             let Some(value) = value else { return };
             assert_eq!(value["type"].as_str(), Some(delivery.event_type()));
