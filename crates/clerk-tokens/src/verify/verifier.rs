@@ -39,7 +39,7 @@ pub struct LocalKeys {
 
 #[derive(Clone, Debug)]
 enum Keys {
-    /// JWT-43: whatever `kid` a token names.
+    // JWT-43: whatever `kid` a token names.
     One(VerifyingKey),
     Set(JwkSet),
 }
