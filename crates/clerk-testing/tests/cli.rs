@@ -44,9 +44,9 @@ fn line(output: &Output) -> String {
     String::from_utf8_lossy(&output.stdout).trim().to_owned()
 }
 
-// covers: TEST-9, TEST-25
+// covers: TEST-9
 #[test]
-fn test_25_users_organizations_and_tokens_from_the_command_line() {
+fn test_9_users_organizations_and_tokens_from_the_command_line() {
     let served = Served::start(
         env!("CARGO_BIN_EXE_offline-clerk"),
         &["--token-lifetime", "30"],

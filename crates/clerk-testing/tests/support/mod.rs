@@ -244,3 +244,59 @@ impl Drop for Served {
         let _ = self.child.wait();
     }
 }
+
+/// A connection to the Backend API that is kept open.
+#[derive(Debug)]
+pub(crate) struct Connection {
+    stream: std::io::BufReader<TcpStream>,
+    authority: String,
+    bearer: String,
+}
+
+impl Connection {
+    pub(crate) fn open(offline: &OfflineClerk) -> Self {
+        let authority = offline.backend_url()["http://".len()..].to_owned();
+        let stream = TcpStream::connect(&authority).unwrap();
+        stream.set_nodelay(true).unwrap();
+        Self {
+            stream: std::io::BufReader::new(stream),
+            authority,
+            bearer: format!("Bearer {}", offline.secret_key()),
+        }
+    }
+
+    /// Status and JSON body of a call.
+    pub(crate) fn call(&mut self, method: &str, path: &str, body: &Value) -> (u16, Value) {
+        use std::io::BufRead;
+        let body = if body.is_null() {
+            String::new()
+        } else {
+            body.to_string()
+        };
+        let request = format!(
+            "{method} {path} HTTP/1.1\r\nhost: {}\r\nauthorization: {}\r\ncontent-length: {}\r\n\r\n{body}",
+            self.authority,
+            self.bearer,
+            body.len()
+        );
+        self.stream.get_mut().write_all(request.as_bytes()).unwrap();
+        let mut line = String::new();
+        self.stream.read_line(&mut line).unwrap();
+        let status = line.split(' ').nth(1).unwrap().parse().unwrap();
+        let mut length = 0;
+        loop {
+            line.clear();
+            self.stream.read_line(&mut line).unwrap();
+            let header = line.trim().to_ascii_lowercase();
+            if header.is_empty() {
+                break;
+            }
+            if let Some(value) = header.strip_prefix("content-length:") {
+                length = value.trim().parse().unwrap();
+            }
+        }
+        let mut body = vec![0; length];
+        self.stream.read_exact(&mut body).unwrap();
+        (status, serde_json::from_slice(&body).unwrap())
+    }
+}

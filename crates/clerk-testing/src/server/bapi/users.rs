@@ -271,8 +271,10 @@ fn replace_email(call: &mut Call<'_>, id: &str, body: &Body) -> Outcome<Reply> {
         .store()
         .new_email(body.required("email_address")?, true, now)?;
     user.primary_email = Some(email.id.clone());
+    let value = email.to_json();
     user.emails = vec![email];
-    Ok(Reply::json(&call.store().update_user(user, now).to_json()))
+    call.store().update_user(user, now);
+    Ok(Reply::json(&value))
 }
 
 fn replace_phone(call: &mut Call<'_>, id: &str, body: &Body) -> Outcome<Reply> {
@@ -282,6 +284,8 @@ fn replace_phone(call: &mut Call<'_>, id: &str, body: &Body) -> Outcome<Reply> {
         .store()
         .new_phone(body.required("phone_number")?, true, now)?;
     user.primary_phone = Some(phone.id.clone());
+    let value = phone.to_json();
     user.phones = vec![phone];
-    Ok(Reply::json(&call.store().update_user(user, now).to_json()))
+    call.store().update_user(user, now);
+    Ok(Reply::json(&value))
 }

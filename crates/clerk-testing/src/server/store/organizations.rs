@@ -200,7 +200,7 @@ impl Store {
             "role_name": self.role_name(&invitation.role),
             "organization_id": invitation.org_id,
             "inviter_id": invitation.inviter_id,
-            "public_inviter_data": inviter.map(|user| public_user_data(Some(user), &user.id)),
+            "public_inviter_data": inviter.map(public_inviter_data),
             "status": invitation.status,
             "public_metadata": invitation.public_metadata,
             "private_metadata": invitation.private_metadata,
@@ -313,6 +313,17 @@ impl Store {
             .emit("organizationMembership.created", data, now);
         Ok(membership)
     }
+}
+
+fn public_inviter_data(user: &User) -> Value {
+    json!({
+        "user_id": user.id,
+        "first_name": user.first_name,
+        "last_name": user.last_name,
+        "image_url": "",
+        "has_image": false,
+        "identifier": user.primary_email_address().or(user.username.as_deref()).unwrap_or_default(),
+    })
 }
 
 fn public_user_data(user: Option<&User>, user_id: &str) -> Value {
