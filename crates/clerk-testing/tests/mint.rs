@@ -8,8 +8,8 @@ use clerk_testing::mint::{
     TemplateTokenBuilder, TestKey, TestOrg,
 };
 use clerk_tokens::{
-    LocalKeys, TokenVerifier, VerifyOptions, VerifyingKey, decode_jwt, verify_m2m_jwt,
-    verify_oauth_jwt,
+    CategoryPolicy, LocalKeys, TokenVerifier, VerifyOptions, VerifyingKey, decode_jwt,
+    verify_m2m_jwt, verify_oauth_jwt,
 };
 
 const NOW: i64 = 1_774_000_000_000;
@@ -25,7 +25,8 @@ fn options() -> VerifyOptions {
 // covers: TEST-20
 #[test]
 fn test_20_session_tokens_of_both_versions_verify_and_no_other_kind_does() {
-    let verifier = TokenVerifier::with_options(keys(TestKey::FIRST), options());
+    let verifier = TokenVerifier::with_options(keys(TestKey::FIRST), options())
+        .categories(CategoryPolicy::Session);
     let org = TestOrg::new("org_acme")
         .slug("acme")
         .role("org:admin")
