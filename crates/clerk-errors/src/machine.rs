@@ -42,6 +42,12 @@ pub struct MachineTokenVerificationError {
     code: MachineTokenVerificationCode,
     message: Cow<'static, str>,
     status: Option<u16>,
+    // What few errors have lies apart, so that results stay small to pass on.
+    details: Option<Box<Details>>,
+}
+
+#[derive(Clone, Debug, Default)]
+struct Details {
     retry_after: Option<Duration>,
     outage: bool,
     token: Option<Arc<TokenVerificationError>>,
@@ -55,10 +61,7 @@ impl MachineTokenVerificationError {
             code,
             message: message.into(),
             status: None,
-            retry_after: None,
-            outage: false,
-            token: None,
-            source: None,
+            details: None,
         }
     }
 
@@ -72,28 +75,28 @@ impl MachineTokenVerificationError {
     /// Adds how long Clerk asked to wait.
     #[must_use]
     pub fn with_retry_after(mut self, retry_after: Duration) -> Self {
-        self.retry_after = Some(retry_after);
+        self.details_mut().retry_after = Some(retry_after);
         self
     }
 
     /// Marks the error as an outage: nothing is known about the token.
     #[must_use]
     pub fn as_outage(mut self) -> Self {
-        self.outage = true;
+        self.details_mut().outage = true;
         self
     }
 
     /// Adds the JWT verification error behind it.
     #[must_use]
     pub fn with_token_error(mut self, error: TokenVerificationError) -> Self {
-        self.token = Some(Arc::new(error));
+        self.details_mut().token = Some(Arc::new(error));
         self
     }
 
     /// Adds the underlying error.
     #[must_use]
     pub fn with_source(mut self, source: impl Error + Send + Sync + 'static) -> Self {
-        self.source = Some(Arc::new(source));
+        self.details_mut().source = Some(Arc::new(source));
         self
     }
 
@@ -118,19 +121,23 @@ impl MachineTokenVerificationError {
     /// How long Clerk asked to wait before trying again.
     #[must_use]
     pub fn retry_after(&self) -> Option<Duration> {
-        self.retry_after
+        self.details.as_ref()?.retry_after
     }
 
     /// The JWT verification error behind it, where the token is a JWT: its reason tells an expired token from a forged one.
     #[must_use]
     pub fn token_error(&self) -> Option<&TokenVerificationError> {
-        self.token.as_deref()
+        self.details.as_ref()?.token.as_deref()
     }
 
     /// Whether Clerk could not be asked (network, timeout, 429, 5xx): the token may well be good.
     #[must_use]
     pub fn is_outage(&self) -> bool {
-        self.outage
+        self.details.as_ref().is_some_and(|details| details.outage)
+    }
+
+    fn details_mut(&mut self) -> &mut Details {
+        self.details.get_or_insert_default()
     }
 }
 
@@ -146,7 +153,8 @@ impl fmt::Display for MachineTokenVerificationError {
 
 impl Error for MachineTokenVerificationError {
     fn source(&self) -> Option<&(dyn Error + 'static)> {
-        match (&self.token, &self.source) {
+        let details = self.details.as_ref()?;
+        match (&details.token, &details.source) {
             (Some(token), _) => Some(&**token),
             (None, Some(source)) => Some(&**source),
             (None, None) => None,

@@ -130,6 +130,12 @@ pub struct TokenVerificationError {
     action: Option<TokenVerificationAction>,
     carrier: Option<TokenCarrier>,
     message: Cow<'static, str>,
+    // What few errors have lies apart, so that results stay small to pass on.
+    details: Option<Box<Details>>,
+}
+
+#[derive(Clone, Debug, Default)]
+struct Details {
     skew: Option<MeasuredSkew>,
     outage: bool,
     retry_after: Option<Duration>,
@@ -144,10 +150,7 @@ impl TokenVerificationError {
             action: None,
             carrier: None,
             message: message.into(),
-            skew: None,
-            outage: false,
-            retry_after: None,
-            source: None,
+            details: None,
         }
     }
 
@@ -168,28 +171,28 @@ impl TokenVerificationError {
     /// Adds the measured times, where time is the matter.
     #[must_use]
     pub fn with_skew(mut self, skew: MeasuredSkew) -> Self {
-        self.skew = Some(skew);
+        self.details_mut().skew = Some(skew);
         self
     }
 
     /// Says that nobody could tell, because the keys' source could not be asked or could not answer.
     #[must_use]
     pub fn with_outage(mut self) -> Self {
-        self.outage = true;
+        self.details_mut().outage = true;
         self
     }
 
     /// Adds when another try makes sense.
     #[must_use]
     pub fn with_retry_after(mut self, retry_after: Duration) -> Self {
-        self.retry_after = Some(retry_after);
+        self.details_mut().retry_after = Some(retry_after);
         self
     }
 
     /// Adds the underlying error.
     #[must_use]
     pub fn with_source(mut self, source: impl Error + Send + Sync + 'static) -> Self {
-        self.source = Some(Arc::new(source));
+        self.details_mut().source = Some(Arc::new(source));
         self
     }
 
@@ -220,20 +223,20 @@ impl TokenVerificationError {
     /// The times that were compared, for `token-expired`, `token-not-active-yet` and `token-iat-in-the-future`.
     #[must_use]
     pub fn measured_skew(&self) -> Option<MeasuredSkew> {
-        self.skew
+        self.details.as_ref()?.skew
     }
 
     /// Whether nobody could tell, because the keys' source could not be asked or could not answer: network, timeout,
     /// 429, 5xx, or an answer that is no key set. The caller is neither accepted nor refused.
     #[must_use]
     pub fn is_outage(&self) -> bool {
-        self.outage
+        self.details.as_ref().is_some_and(|details| details.outage)
     }
 
     /// When another try makes sense, where that is known.
     #[must_use]
     pub fn retry_after(&self) -> Option<Duration> {
-        self.retry_after
+        self.details.as_ref()?.retry_after
     }
 
     /// Whether the token was genuine but has expired: a fresh one will do.
@@ -266,6 +269,10 @@ impl TokenVerificationError {
                 | Reason::JwkFailedToResolve
         )
     }
+
+    fn details_mut(&mut self) -> &mut Details {
+        self.details.get_or_insert_default()
+    }
 }
 
 impl fmt::Display for TokenVerificationError {
@@ -288,7 +295,7 @@ impl fmt::Display for TokenVerificationError {
 
 impl Error for TokenVerificationError {
     fn source(&self) -> Option<&(dyn Error + 'static)> {
-        match &self.source {
+        match &self.details.as_ref()?.source {
             Some(source) => Some(&**source),
             None => None,
         }
