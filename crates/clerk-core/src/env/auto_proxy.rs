@@ -31,14 +31,15 @@ pub fn auto_proxy_url(
     ProxyUrl::parse(constants::PROXY_PATH).ok()
 }
 
-/// The variable holds a host; a scheme and a path are forgiven.
+/// The variable holds a host; a scheme and a path are forgiven. Without a scheme the text is compared as it stands.
 fn is_below_vercel_app(text: &str) -> bool {
-    let url = if text.starts_with("http://") || text.starts_with("https://") {
-        Url::parse(text)
+    const DOMAIN: &str = ".vercel.app";
+    if text.starts_with("http://") || text.starts_with("https://") {
+        Url::parse(text).is_ok_and(|url| url.host().ends_with(DOMAIN))
     } else {
-        Url::parse(&format!("https://{text}"))
-    };
-    url.is_ok_and(|url| url.host().ends_with(".vercel.app"))
+        let host = text.split('/').next().unwrap_or_default();
+        host.ends_with(DOMAIN)
+    }
 }
 
 #[cfg(test)]
@@ -72,7 +73,11 @@ mod tests {
             None
         );
         assert_eq!(auto(&[], None, false, false), None);
-        for host in ["https://x.vercel.app/p", "x.vercel.app/p", "X.VERCEL.APP"] {
+        for host in [
+            "https://x.vercel.app/p",
+            "x.vercel.app/p",
+            "https://X.VERCEL.APP",
+        ] {
             assert!(
                 on(&[("VERCEL_PROJECT_PRODUCTION_URL", host)]).is_some(),
                 "{host}"

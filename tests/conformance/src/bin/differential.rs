@@ -1,7 +1,8 @@
 #![forbid(unsafe_code)]
-//! `differential [--seconds N] [--seed N] [--family NAME]… [--fn NAME]`: random calls to this workspace and to the npm
+//! `differential [--seconds N] [--seed N] [--family NAME]… [--fn NAME] [--plain]`: random calls to this workspace and to the npm
 //! package, for N seconds. Prints each kind of difference that no entry of the list of deviations covers, with the
-//! smallest vector found, and exits with 1 if there was one. Without Node it says so and exits with 0.
+//! smallest vector found, and exits with 1 if there was one. With `--plain` nothing odd is sent. Without Node it says so
+//! and exits with 0.
 
 use std::io::Write;
 use std::path::Path;
@@ -11,7 +12,8 @@ use std::time::{Duration, SystemTime};
 use clerk_conformance::differential::{Options, generate, run};
 use clerk_conformance::on_a_deep_stack;
 
-const USAGE: &str = "usage: differential [--seconds N] [--seed N] [--family NAME].. [--fn NAME]";
+const USAGE: &str =
+    "usage: differential [--seconds N] [--seed N] [--family NAME].. [--fn NAME] [--plain]";
 
 fn main() -> ExitCode {
     let options = match options(std::env::args().skip(1)) {
@@ -47,11 +49,16 @@ fn options(mut given: impl Iterator<Item = String>) -> Result<Options, String> {
             .elapsed()
             .map_or(1, |elapsed| elapsed.as_secs()),
         families: Vec::new(),
+        plain: false,
         function: None,
         vectors: package.join("vectors"),
         folder: package.join("../../target/differential"),
     };
     while let Some(name) = given.next() {
+        if name == "--plain" {
+            options.plain = true;
+            continue;
+        }
         let value = given
             .next()
             .ok_or_else(|| format!("{name} needs a value"))?;

@@ -4,13 +4,26 @@
 #[derive(Clone, Debug)]
 pub struct Choices {
     state: u64,
+    plain: bool,
 }
 
 impl Choices {
     /// The choices of a seed.
     #[must_use]
     pub fn new(seed: u64) -> Self {
-        Self { state: seed }
+        Self {
+            state: seed,
+            plain: false,
+        }
+    }
+
+    /// The choices of a seed, without what only attackers and broken software send.
+    #[must_use]
+    pub fn plain(seed: u64) -> Self {
+        Self {
+            state: seed,
+            plain: true,
+        }
     }
 
     /// The next number (SplitMix64).
@@ -30,6 +43,23 @@ impl Choices {
     /// True in so many of a hundred cases.
     pub fn chance(&mut self, percent: usize) -> bool {
         self.below(100) < percent
+    }
+
+    /// As [`chance`](Self::chance), for what well-behaved software does not do.
+    pub fn odd(&mut self, percent: usize) -> bool {
+        self.chance(percent) && !self.plain
+    }
+
+    /// A number below `bound`; of plain choices, below `ordinary`.
+    pub fn below_ordinary(&mut self, bound: usize, ordinary: usize) -> usize {
+        let bound = if self.plain { ordinary } else { bound };
+        self.below(bound)
+    }
+
+    /// One of a list; of plain choices, one of its first `ordinary`.
+    pub fn one_ordinary<T: Copy>(&mut self, list: &[T], ordinary: usize) -> T {
+        let count = if self.plain { ordinary } else { list.len() };
+        list[self.below(count.min(list.len()))]
     }
 
     /// One of a list.

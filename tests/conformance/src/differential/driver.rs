@@ -26,6 +26,8 @@ pub struct Options {
     pub seed: u64,
     /// The families to draw from; all, if empty.
     pub families: Vec<String>,
+    /// Whether to leave out what only attackers and broken software send.
+    pub plain: bool,
     /// The function to keep to, if any.
     pub function: Option<String>,
     /// The folder with `keys.json`.
@@ -37,7 +39,7 @@ pub struct Options {
 /// How many cases the worker has before it while others are judged here.
 const AHEAD: usize = 48;
 /// How many differences of a function are shown.
-const SHOWN: usize = 12;
+const SHOWN: usize = 60;
 
 /// What came of a run.
 #[derive(Debug, Default)]
@@ -52,10 +54,21 @@ pub struct Summary {
     pub not_replayed: BTreeMap<String, usize>,
     /// Cases per function.
     pub functions: BTreeMap<String, usize>,
-    /// Differences, each once: how often it was met, and the smallest vector that shows it.
-    pub differences: BTreeMap<String, (usize, Option<String>)>,
+    /// Differences, each kind once.
+    pub differences: BTreeMap<String, Difference>,
     /// How long it took.
     pub took: Duration,
+}
+
+/// A kind of difference.
+#[derive(Debug, Default)]
+pub struct Difference {
+    /// How often it was met.
+    pub count: usize,
+    /// How it reads in full, the first time.
+    pub why: String,
+    /// The smallest vector found that shows it, as a line of a vector file.
+    pub vector: Option<String>,
 }
 
 /// Runs until the time is over.
@@ -71,7 +84,11 @@ pub fn run(options: &Options) -> Result<Summary, String> {
     loop {
         let more = started.elapsed() < options.duration;
         while more && both.asked.len() < AHEAD {
-            let case = generate::case(&mut Choices::new(seed), &options.families);
+            let mut choices = match options.plain {
+                true => Choices::plain(seed),
+                false => Choices::new(seed),
+            };
+            let case = generate::case(&mut choices, &options.families);
             let is_wanted = options
                 .function
                 .as_deref()
@@ -98,18 +115,20 @@ pub fn run(options: &Options) -> Result<Summary, String> {
                 summary.compared += 1;
                 summary.deviating += usize::from(deviating);
             }
-            Met::Differed { sign, vector } => {
+            Met::Differed { sign, why, vector } => {
                 summary.compared += 1;
                 let of_function = format!("{}: ", asked.case.function);
-                let shown = summary.differences.iter();
-                let shown = shown.filter(|(sign, (_, vector))| {
-                    sign.starts_with(&of_function) && vector.is_some()
+                let shown = summary.differences.iter().filter(|(sign, found)| {
+                    sign.starts_with(&of_function) && found.vector.is_some()
                 });
                 let is_shown = shown.count() < SHOWN;
                 let found = summary.differences.entry(sign.clone()).or_default();
-                found.0 += 1;
-                if found.0 == 1 && is_shown {
-                    found.1 = Some(both.smallest(&asked, vector, &sign)?);
+                found.count += 1;
+                if found.count == 1 {
+                    found.why = why;
+                    if is_shown {
+                        found.vector = Some(both.smallest(&asked, vector, &sign)?);
+                    }
                 }
             }
         }
@@ -138,8 +157,14 @@ struct Asked {
 enum Met {
     Refused,
     NotReplayed(String),
-    Agreed { deviating: bool },
-    Differed { sign: String, vector: Value },
+    Agreed {
+        deviating: bool,
+    },
+    Differed {
+        sign: String,
+        why: String,
+        vector: Value,
+    },
 }
 
 impl Both {
@@ -189,6 +214,7 @@ impl Both {
             Judgement::NotReplayed(why) => Met::NotReplayed(why),
             Judgement::Differs(why) => Met::Differed {
                 sign: format!("{}: {}", asked.case.function, sign(&why)),
+                why,
                 vector: raw,
             },
         })
@@ -209,6 +235,7 @@ impl Both {
                 Ok(Some(Met::Differed {
                     sign: other,
                     vector,
+                    ..
                 })) if other == sign => {
                     found = vector;
                     true
@@ -317,9 +344,9 @@ fn kind(value: &str) -> &str {
 
 impl fmt::Display for Summary {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (sign, (count, vector)) in &self.differences {
-            writeln!(f, "\n{count} x {sign}")?;
-            if let Some(vector) = vector {
+        for (sign, found) in &self.differences {
+            writeln!(f, "\n{} x {sign}\n  {}", found.count, found.why)?;
+            if let Some(vector) = &found.vector {
                 writeln!(f, "{vector}")?;
             }
         }

@@ -65,10 +65,14 @@ fn failure(choices: &mut Choices) -> Value {
 }
 
 pub(super) fn jwks(choices: &mut Choices) -> Value {
-    if choices.chance(15) {
+    if choices.odd(15) {
         return failure(choices);
     }
-    ok(&match choices.below(12) {
+    ok(&match if choices.odd(100) {
+        choices.below(12)
+    } else {
+        3 + choices.below(9)
+    } {
         0 => json!({"keys": []}),
         1 => json!({"keys": null}),
         2 => json!({}),

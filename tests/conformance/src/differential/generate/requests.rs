@@ -66,14 +66,17 @@ fn options(choices: &mut Choices, instance: Instance) -> Value {
         set(
             "signInUrl",
             choices
-                .one(&[
-                    "https://primary.example.com/sign-in",
-                    "https://primary.example.com/sign-in?x=1",
-                    "https://primary.example.com/app#/sign-in",
-                    "https://acme.example.com/sign-in",
-                    "http://localhost:3000/sign-in",
-                    "/sign-in",
-                ])
+                .one_ordinary(
+                    &[
+                        "https://primary.example.com/sign-in",
+                        "https://primary.example.com/sign-in?x=1",
+                        "https://primary.example.com/app#/sign-in",
+                        "https://acme.example.com/sign-in",
+                        "http://localhost:3000/sign-in",
+                        "/sign-in",
+                    ],
+                    5,
+                )
                 .into(),
         );
         if choices.chance(35) {
@@ -254,13 +257,16 @@ fn address(choices: &mut Choices, instance: Instance, origin: &str) -> Value {
             ]),
             4 => json!([
                 "__clerk_redirect_url",
-                choices.one(&[
-                    "https%3A%2F%2Fsat.example.dev%2Fx",
-                    "https%3A%2F%2Fsat.example.dev%2Fback%3Fx%3D1%26__clerk_synced%3Dfalse",
-                    "http%3A%2F%2Flocalhost%3A4000%2Fback%23h",
-                    "%2Frelative",
-                    "bad",
-                ])
+                choices.one_ordinary(
+                    &[
+                        "https%3A%2F%2Fsat.example.dev%2Fx",
+                        "https%3A%2F%2Fsat.example.dev%2Fback%3Fx%3D1%26__clerk_synced%3Dfalse",
+                        "http%3A%2F%2Flocalhost%3A4000%2Fback%23h",
+                        "%2Frelative",
+                        "bad",
+                    ],
+                    3
+                )
             ]),
             5 => json!(["__dev_session", "old"]),
             6 => json!(["__clerk_help", "1"]),
@@ -336,7 +342,7 @@ fn headers(choices: &mut Choices, instance: Instance, origin: &str) -> Value {
     if choices.chance(40) {
         headers.push(match choices.chance(75) {
             true => json!(["host", host]),
-            false => json!(["host", choices.one(HOSTS)]),
+            false => json!(["host", choices.one_ordinary(HOSTS, 7)]),
         });
     }
     for (name, values) in [
@@ -346,7 +352,7 @@ fn headers(choices: &mut Choices, instance: Instance, origin: &str) -> Value {
         ("cloudfront-forwarded-proto", PROTOCOLS),
     ] {
         if choices.chance(10) {
-            headers.push(json!([name, choices.one(values)]));
+            headers.push(json!([name, choices.one_ordinary(values, 2)]));
         }
     }
     for name in ["referer", "origin"] {
@@ -371,6 +377,7 @@ fn headers(choices: &mut Choices, instance: Instance, origin: &str) -> Value {
     headers.into()
 }
 
+// The first seven are plain, as `one_ordinary` asks.
 const HOSTS: &[&str] = &[
     "fwd.example.com",
     "fwd.example.com:8443",
@@ -457,12 +464,16 @@ fn authorization(choices: &mut Choices, instance: Instance, origin: &str) -> Val
     let token = match choices.below(4) {
         0 | 1 => tokens::session(choices, instance, origin),
         2 => tokens::machine(choices, instance),
-        _ => match choices.chance(50) {
+        _ => match !choices.odd(50) {
             true => choices.one(tokens::OPAQUE).into(),
             false => choices.one(tokens::GARBAGE).into(),
         },
     };
-    match choices.below(10) {
+    match if choices.odd(100) {
+        choices.below(10)
+    } else {
+        9
+    } {
         0 => json!({"$join": ["bearer ", token]}),
         1 => token,
         2 => json!({"$join": ["Bearer  ", token]}),
@@ -504,7 +515,7 @@ fn cookies(choices: &mut Choices, instance: Instance, origin: &str) -> Vec<Value
             let seconds = NOW_MS / 1000;
             let uat = match choices.below(8) {
                 0 => "0".to_owned(),
-                1 => choices
+                1 if choices.odd(100) => choices
                     .one(&[
                         "x",
                         "",
@@ -540,7 +551,7 @@ fn cookies(choices: &mut Choices, instance: Instance, origin: &str) -> Vec<Value
     if choices.chance(8) {
         cookies.push(json!([
             "__clerk_redirect_count",
-            choices.one(&["0", "1", "2", "3", "4", "x", "", "-1", "10", "2.5"])
+            choices.one_ordinary(&["0", "1", "2", "3", "4", "x", "", "-1", "10", "2.5"], 4)
         ]));
     }
     if choices.chance(6) {
@@ -555,7 +566,7 @@ fn cookies(choices: &mut Choices, instance: Instance, origin: &str) -> Vec<Value
             choices.one(&["nonce_7f3a", "", "a%20b"])
         ]));
     }
-    if choices.chance(25) {
+    if choices.odd(25) {
         cookies.push(
             [
                 json!(["theme", "dark"]),

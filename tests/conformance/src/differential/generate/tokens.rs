@@ -63,11 +63,11 @@ const AGES: &[i64] = &[
 
 /// A session token, or what was sent in its place.
 pub(super) fn session(choices: &mut Choices, instance: Instance, origin: &str) -> Value {
-    if choices.chance(4) {
+    if choices.odd(4) {
         return choices.one(GARBAGE).into();
     }
     let mut payload = payload(choices, instance, origin);
-    if choices.chance(12) {
+    if choices.odd(12) {
         spoil_payload(choices, &mut payload);
     }
     sign(choices, "cl_B7d4PD111AAA", &payload)
@@ -104,7 +104,9 @@ pub(super) fn payload(choices: &mut Choices, instance: Instance, origin: &str) -
         "azp": origin, "exp": issued + 60, "iat": issued, "iss": issuer, "nbf": issued - 10, "sid": SESSION, "sub": USER,
     });
     if choices.chance(10) {
-        payload["sts"] = choices.one(&["pending", "active", "", "expired"]).into();
+        payload["sts"] = choices
+            .one_ordinary(&["pending", "active", "", "expired"], 2)
+            .into();
     }
     if choices.chance(50) {
         organization(choices, &mut payload);
@@ -190,7 +192,7 @@ fn sign(choices: &mut Choices, category: &str, payload: &Value) -> Value {
     let mut header = header(category);
     let mut token = json!({"payload": payload, "key": "a"});
     if choices.chance(15) {
-        match choices.below(9) {
+        match choices.below_ordinary(9, 5) {
             0 => token["key"] = "b".into(),
             1 => {
                 token["key"] = "b".into();
@@ -287,14 +289,14 @@ pub(super) fn machine(choices: &mut Choices, instance: Instance) -> Value {
 }
 
 fn spoil_sometimes(choices: &mut Choices, payload: &mut Value) {
-    if choices.chance(10) {
+    if choices.odd(10) {
         spoil_payload(choices, payload);
     }
 }
 
 /// A handshake's answer: the cookies it sets, signed.
 pub(super) fn handshake(choices: &mut Choices, instance: Instance, origin: &str) -> Value {
-    if choices.chance(6) {
+    if choices.odd(6) {
         return choices.one(GARBAGE).into();
     }
     let directives = directives(choices, instance, origin);
@@ -323,7 +325,7 @@ pub(super) fn directives(choices: &mut Choices, instance: Instance, origin: &str
             ";Path=/",
             "; path=/; max-age=0",
         ]);
-        directives.push(match choices.below(8) {
+        directives.push(match choices.below_ordinary(8, 5) {
             0..=3 => {
                 let token = match choices.chance(80) {
                     true => good_session(choices, instance, origin),
