@@ -212,7 +212,7 @@ fn opaque_failure(token_type: MachineTokenType, failure: &CallFailure) -> Machin
     };
     let mut error = MachineTokenVerificationError::new(code, message);
     // A success that could not be read tells nothing by its status.
-    if let Some(status) = failure.status.filter(|status| *status >= 400) {
+    if let Some(status) = failure.status.filter(|status| *status >= 300) {
         error = error.with_status(status);
     }
     if let Some(retry_after) = failure.retry_after {

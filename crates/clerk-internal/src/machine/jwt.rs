@@ -20,7 +20,6 @@ pub(crate) fn from_m2m(claims: &M2mClaims) -> M2mToken {
 }
 
 pub(crate) fn from_oauth(claims: &OAuthClaims) -> OAuthAccessToken {
-    let audience = claims.audience();
     OAuthAccessToken {
         facts: MachineTokenFacts {
             id: claims.id().to_owned(),
@@ -32,7 +31,8 @@ pub(crate) fn from_oauth(claims: &OAuthClaims) -> OAuthAccessToken {
         },
         client_id: claims.client_id().to_owned(),
         kind: Some("oauth_token".to_owned()),
-        audience: (!audience.is_empty()).then_some(audience),
+        // An empty list is not the same as none.
+        audience: claims.claims().claim_json("aud").map(|_| claims.audience()),
         actor: claims.actor().map(OAuthActor::from),
     }
 }

@@ -4,6 +4,20 @@ use serde_json::{Map, Value, json};
 
 use crate::vector::Vector;
 
+/// There is something about an organization, and no id of it.
+pub(super) fn has_organization_without_id(vector: &Vector) -> bool {
+    let Some(claims) = vector.input_at("/claims").and_then(Value::as_object) else {
+        return false;
+    };
+    let has_id = |id: Option<&Value>| id.and_then(Value::as_str).is_some_and(|id| !id.is_empty());
+    if claims.get("v").and_then(Value::as_f64) == Some(2.0) {
+        let organization = claims.get("o").and_then(Value::as_object);
+        return organization.is_some_and(|organization| !has_id(organization.get("id")));
+    }
+    let is_told_of = ["org_id", "org_role", "org_slug", "org_permissions"];
+    is_told_of.iter().any(|name| claims.contains_key(*name)) && !has_id(claims.get("org_id"))
+}
+
 /// A claim that authorization reads has a type it should not have (AUTH-12).
 pub(super) fn has_mistyped_claim(vector: &Vector) -> bool {
     let claims = &vector.input["claims"];

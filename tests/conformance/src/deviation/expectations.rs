@@ -50,6 +50,10 @@ pub(crate) const EXPECTATIONS: &[(&str, Expectation)] = &[
     ),
     ("the token's payload", tokens::the_payload),
     (
+        "the refusal of the token's header",
+        tokens::refusal_of_header,
+    ),
+    (
         "the state, counted for the whole site",
         requests::counted_for_the_whole_site,
     ),

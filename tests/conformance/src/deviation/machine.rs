@@ -201,6 +201,12 @@ pub(super) fn with_its_status(vector: &Vector) -> Option<Value> {
         .as_object_mut()?
         .entry("status")
         .or_insert(Value::Null) = answer.status.into();
+    let code = match answer.status {
+        401 => "secret-key-invalid",
+        404 => "token-invalid",
+        _ => "unexpected-error",
+    };
+    *outcome.pointer_mut("/ok/errors/0/code")? = code.into();
     Some(outcome)
 }
 

@@ -34,6 +34,14 @@ pub(crate) const PREDICATES: &[(&str, Predicate)] = &[
     ("a pattern looks around", paths::looks_around),
     ("a match splits a character", paths::splits_a_character),
     (
+        "the claims tell of an organization without its id",
+        auth_objects::has_organization_without_id,
+    ),
+    (
+        "the header alone refuses the token",
+        tokens::is_refused_by_header,
+    ),
+    (
         "the body was read as another text",
         webhooks::was_read_as_another_text,
     ),

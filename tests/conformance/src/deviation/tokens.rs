@@ -20,6 +20,49 @@ pub(super) fn the_payload(vector: &Vector) -> Option<Value> {
     Some(json!({ "ok": payload(vector)? }))
 }
 
+/// Why a token's header refuses it before any key is asked for: category, type, extensions, algorithm (JWT-53).
+fn refused_by_header(vector: &Vector) -> Option<&'static str> {
+    let described = describe(vector.text("/token")?);
+    let header = described.get("header")?.as_object()?;
+    let types = match vector.input_at("/options/headerType") {
+        None => vec!["JWT"],
+        Some(Value::String(one)) => vec![one.as_str()],
+        Some(Value::Array(list)) => list.iter().filter_map(Value::as_str).collect(),
+        Some(_) => return None,
+    };
+    let is_accepted = match header.get("typ") {
+        None => vector.input_at("/options/headerType").is_none(),
+        Some(typ) => typ.as_str().is_some_and(|typ| types.contains(&typ)),
+    };
+    let is_m2m = header
+        .get("cat")
+        .is_some_and(|cat| cat == "cl_B7d4PD333AAA");
+    if is_m2m || !is_accepted || header.contains_key("crit") {
+        return Some("token-invalid");
+    }
+    let algorithm = header.get("alg").and_then(Value::as_str);
+    let is_known = algorithm.is_some_and(|alg| ["RS256", "RS384", "RS512"].contains(&alg));
+    (!is_known).then_some("token-invalid-algorithm")
+}
+
+/// The token's header alone refuses it.
+pub(super) fn is_refused_by_header(vector: &Vector) -> bool {
+    refused_by_header(vector).is_some()
+}
+
+/// The refusal by the token's header.
+pub(super) fn refusal_of_header(vector: &Vector) -> Option<Value> {
+    let reason = refused_by_header(vector)?;
+    if vector.function == "verifyMachineAuthToken" {
+        let recorded = vector.expected.to_value();
+        let kind = recorded.pointer("/ok/tokenType")?;
+        let code = "token-verification-failed";
+        let error = json!({ "class": "MachineTokenVerificationError", "code": code });
+        return Some(json!({ "ok": { "tokenType": kind, "errors": [error] } }));
+    }
+    Some(json!({ "err": { "class": "TokenVerificationError", "reason": reason } }))
+}
+
 /// The audience option names at least one, and the token's is of no form that the reference judges (JWT-24).
 pub(super) fn has_malformed_audience(vector: &Vector) -> bool {
     let is_named = |value: &Value| value.as_str().is_some_and(|text| !text.is_empty());
