@@ -1,6 +1,10 @@
 //! Every model survives what an API does over time.
 #![cfg(feature = "full")]
-#![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test that cannot go on has failed"
+)]
 
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::{Value, json};
