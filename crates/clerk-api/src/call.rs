@@ -1,6 +1,6 @@
 //! A call that is ready to be sent.
 
-use std::{fmt, future::IntoFuture, time::Duration};
+use std::{fmt, future::IntoFuture, marker::PhantomData, time::Duration};
 
 use clerk_core::Secret;
 use clerk_errors::api::{ApiError, ApiErrorKind, Sent};
@@ -29,13 +29,25 @@ use crate::{
 pub struct Call<T> {
     client: ApiClient,
     request: Result<ApiRequest, ApiError>,
-    read: fn(&ApiResponse) -> Result<T, ApiError>,
+    answer: Answer,
+    // Reading happens where a call is awaited, so that only the types a program uses are compiled for it.
+    reads: PhantomData<fn() -> T>,
 }
 
-impl<T: DeserializeOwned> Call<T> {
+/// What an answer carries.
+#[derive(Debug, Clone, Copy)]
+enum Answer {
+    Json,
+    #[allow(dead_code, reason = "not every group of the API has such calls")]
+    Nothing,
+    #[allow(dead_code, reason = "not every group of the API has such calls")]
+    Text,
+}
+
+impl<T> Call<T> {
     /// A call whose answer is JSON.
     pub(crate) fn json(client: &ApiClient, route: &Route, ids: &[&str]) -> Self {
-        Self::new(client, route, ids, read_json)
+        Self::new(client, route, ids, Answer::Json)
     }
 }
 
@@ -43,7 +55,7 @@ impl Call<()> {
     /// A call whose answer carries nothing.
     #[allow(dead_code, reason = "not every group of the API has such calls")]
     pub(crate) fn nothing(client: &ApiClient, route: &Route, ids: &[&str]) -> Self {
-        Self::new(client, route, ids, |_| Ok(()))
+        Self::new(client, route, ids, Answer::Nothing)
     }
 }
 
@@ -51,25 +63,26 @@ impl Call<String> {
     /// A call whose answer is a text, such as a page.
     #[allow(dead_code, reason = "not every group of the API has such calls")]
     pub(crate) fn text(client: &ApiClient, route: &Route, ids: &[&str]) -> Self {
-        Self::new(client, route, ids, |answer| {
-            Ok(String::from_utf8_lossy(answer.body()).into_owned())
-        })
+        Self::new(client, route, ids, Answer::Text)
     }
 }
 
-/// The answer as JSON; an error names the place.
-fn read_json<T: DeserializeOwned>(answer: &ApiResponse) -> Result<T, ApiError> {
+/// The value of an answer; an error names the place.
+fn read<T: DeserializeOwned>(kind: Answer, answer: &ApiResponse) -> Result<T, ApiError> {
     // HTTP-21: whatever the content type says, a body that is the expected JSON is taken.
-    clerk_types::from_slice(answer.body()).map_err(|error| answer.decode_error(error))
+    let read = match kind {
+        Answer::Json => clerk_types::from_slice(answer.body()),
+        Answer::Nothing => clerk_types::from_slice(b"null"),
+        Answer::Text => {
+            let text = String::from_utf8_lossy(answer.body());
+            clerk_types::from_slice(serde_json::Value::from(text).to_string().as_bytes())
+        }
+    };
+    read.map_err(|error| answer.decode_error(error))
 }
 
 impl<T> Call<T> {
-    fn new(
-        client: &ApiClient,
-        route: &Route,
-        ids: &[&str],
-        read: fn(&ApiResponse) -> Result<T, ApiError>,
-    ) -> Self {
+    fn new(client: &ApiClient, route: &Route, ids: &[&str], answer: Answer) -> Self {
         let request = route.request(ids).map(|request| {
             if route.is_paginated() {
                 request.query("paginated", "true")
@@ -80,7 +93,8 @@ impl<T> Call<T> {
         Self {
             client: client.clone(),
             request,
-            read,
+            answer,
+            reads: PhantomData,
         }
     }
 
@@ -189,14 +203,14 @@ fn unusable(what: &str) -> ApiError {
     )
 }
 
-impl<T: 'static> IntoFuture for Call<T> {
+impl<T: DeserializeOwned + 'static> IntoFuture for Call<T> {
     type Output = Result<T, ApiError>;
     type IntoFuture = BoxFuture<Self::Output>;
 
     fn into_future(self) -> Self::IntoFuture {
-        let read = self.read;
+        let kind = self.answer;
         let answer = self.send_raw();
-        Box::pin(async move { read(&answer.await?) })
+        Box::pin(async move { read(kind, &answer.await?) })
     }
 }
 

@@ -11,6 +11,8 @@ mod page;
 mod pager;
 mod query;
 mod route;
+#[cfg(feature = "users")]
+mod users_rules;
 
 pub use call::Call;
 pub use client::Client;

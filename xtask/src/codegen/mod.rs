@@ -13,6 +13,7 @@ mod params;
 mod print_api;
 mod print_model_tests;
 mod print_params;
+mod print_replay;
 mod print_tests;
 mod print_types;
 mod samples;
@@ -36,6 +37,7 @@ const FOLDERS: &[&str] = &[
     "crates/clerk-types/tests/models/generated",
     "crates/clerk-api/src/generated",
     "crates/clerk-api/tests/requests/generated",
+    "tests/conformance/src/adapters/api_client/generated",
 ];
 
 pub(crate) fn run(arguments: &[String]) -> Outcome {
@@ -70,6 +72,7 @@ pub(crate) fn run(arguments: &[String]) -> Outcome {
     let handles = operations::plan(&facts, &overlay, &index)?;
     print_api::print(&mut files, &handles)?;
     print_tests::print(&mut files, &handles)?;
+    print_replay::print(&mut files, &handles)?;
     let unused = overlay.unused_docs();
     if !unused.is_empty() {
         return Err(format!(

@@ -137,7 +137,7 @@ fn action<'a>(
     let doc = format!(
         "Parameters of [`{0}::{1}`](super::{0}::{1}).",
         resource.handle,
-        method_name(method)
+        public_name(method)
     );
     let plan = planner.plan(&root, &doc, operation)?;
     let mut ids = Vec::new();
@@ -180,6 +180,15 @@ fn action<'a>(
             .any(|unlisted| unlisted.id == operation.id),
         gate,
     })
+}
+
+/// The name under which users find the method that takes the parameters: of a wrapped one, the one around it.
+pub(crate) fn public_name(method: &Method) -> String {
+    if method.plain {
+        format!("{}_with", method.name)
+    } else {
+        method.name.clone()
+    }
 }
 
 /// The name of the method that takes the parameters.

@@ -69,11 +69,13 @@ pub(crate) fn case(handle: &Handle<'_>, action: &Action<'_>, variant: Variant) -
     let mut arguments = Vec::new();
     for (param, (_, open)) in operation.path_params.iter().zip(&action.ids) {
         let text = pattern(param.bounds.get("pattern")).unwrap_or_else(|| {
-            if open.is_some() {
-                "email".to_owned()
+            // A provider goes by its name with `oauth_` in front.
+            let plain = if param.n == "provider" {
+                "oauth_google"
             } else {
-                "id_1".to_owned()
-            }
+                "id_1"
+            };
+            if open.is_some() { "email" } else { plain }.to_owned()
         });
         url = url.replace(&format!("{{{}}}", param.n), &text);
         arguments.push(match open {
@@ -149,7 +151,7 @@ pub(crate) fn case(handle: &Handle<'_>, action: &Action<'_>, variant: Variant) -
     let name = if plain {
         action.method.name.clone()
     } else {
-        super::operations::method_name(action.method)
+        super::operations::public_name(action.method)
     };
     Case {
         rust: format!(
@@ -201,6 +203,7 @@ fn structure(item: &Struct, nested: &[Struct], variant: Variant, module: &str) -
         } else if let Some(default) = &member.default {
             let preset = match default.as_str() {
                 "Some(true)" => json!(true),
+                "Some(false)" => json!(false),
                 _ => json!("opaque"),
             };
             wire.insert(member.wire.clone(), preset);

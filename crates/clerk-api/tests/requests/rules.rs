@@ -16,7 +16,7 @@ use http::StatusCode;
 
 use crate::{generated, support};
 
-fn prepare<T: 'static>(
+fn prepare<T: serde::de::DeserializeOwned + 'static>(
     call: clerk_api::Call<T>,
 ) -> Result<http::Request<bytes::Bytes>, clerk_errors::api::ApiError> {
     support::prepare(call).http()

@@ -42,7 +42,7 @@ thread_local! {
 }
 
 /// A call whose type no longer matters.
-pub(crate) fn prepare<T: 'static>(call: Call<T>) -> Sample {
+pub(crate) fn prepare<T: serde::de::DeserializeOwned + 'static>(call: Call<T>) -> Sample {
     Sample {
         request: call.to_request().cloned().map_err(Clone::clone),
         send: Box::pin(async move { call.await.map(|_| ()) }),

@@ -250,7 +250,7 @@ fn organization_sync(value: &Value) -> Result<OrganizationSync, Unusable> {
 }
 
 /// Outgoing calls, answered from the vector.
-struct Canned(Arc<Script>);
+pub(super) struct Canned(pub(super) Arc<Script>);
 
 impl Transport for Canned {
     fn send(&self, request: http::Request<Bytes>) -> TransportFuture {

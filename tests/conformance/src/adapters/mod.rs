@@ -1,5 +1,6 @@
 //! How each recorded function is replayed with this workspace: one table, one file per area.
 
+mod api_client;
 mod auth_objects;
 mod auth_states;
 mod authenticate;
@@ -203,6 +204,7 @@ pub const TABLE: &[Adapter] = &[
         informational: Some(constants::without_what_has_no_counterpart),
         ..Adapter::new("urls_and_keys", "constants", constants::constants)
     },
+    Adapter::new("api_client", "client", api_client::client),
     Adapter::new("webhooks", "verifyWebhook", webhooks::verify_webhook),
 ];
 

@@ -5,9 +5,6 @@
 mod create_actor_token;
 pub use create_actor_token::CreateActorToken;
 
-mod create_actor_token_actor;
-pub use create_actor_token_actor::CreateActorTokenActor;
-
 use crate::Call;
 use crate::route::Route;
 use clerk_http::ApiClient;
@@ -27,7 +24,7 @@ static REVOKE: Route = Route::new(
 /// # #[allow(unused_imports)]
 /// use clerk_api::actor_tokens::*;
 /// # async fn example(client: clerk_api::Client) -> Result<(), clerk_errors::api::ApiError> {
-/// let answer = client.actor_tokens().create(clerk_api::actor_tokens::CreateActorToken::new("x y", clerk_api::actor_tokens::CreateActorTokenActor::new("x y"))).await?;
+/// let answer = client.actor_tokens().create(clerk_api::actor_tokens::CreateActorToken::new("x y", serde_json::json!({"k": "v"}))).await?;
 /// # Ok(())
 /// # }
 /// ```

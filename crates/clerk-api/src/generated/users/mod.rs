@@ -296,7 +296,7 @@ impl<'a> Users<'a> {
     ///
     /// Documented errors: 400, 404, 422.
     #[doc(alias = "getUserOauthAccessToken")]
-    pub fn list_oauth_access_tokens(
+    pub(crate) fn raw_list_oauth_access_tokens(
         &self,
         user_id: &str,
         provider: &str,
@@ -306,7 +306,7 @@ impl<'a> Users<'a> {
     }
 
     /// [`list_oauth_access_tokens`](Self::list_oauth_access_tokens), walking through all pages.
-    pub fn oauth_access_tokens_pages(
+    pub(crate) fn raw_oauth_access_tokens_pages(
         &self,
         user_id: &str,
         provider: &str,

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 /// Parameters of [`Users::set_password_compromised_with`](super::Users::set_password_compromised_with).
-#[derive(Debug, Clone, Default, Serialize)]
+#[derive(Debug, Clone, Serialize)]
 #[must_use]
 pub struct SetUserPasswordCompromised {
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -12,8 +12,11 @@ pub struct SetUserPasswordCompromised {
 
 impl SetUserPasswordCompromised {
     /// Nothing set yet.
+    #[expect(clippy::new_without_default, reason = "what is preset is not nothing")]
     pub fn new() -> Self {
-        Self::default()
+        Self {
+            revoke_all_sessions: Some(false),
+        }
     }
 
     /// Whether to end the user's sessions.

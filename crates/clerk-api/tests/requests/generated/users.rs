@@ -132,13 +132,13 @@ pub(crate) fn cases() -> Vec<Case> {
             operation: "GetOAuthAccessToken",
             variant: "minimal",
             method: "GET",
-            url: "/v1/users/id_1/oauth_access_tokens/id_1?paginated=true",
+            url: "/v1/users/id_1/oauth_access_tokens/oauth_google?paginated=true",
             body: Body::None,
             errors: Some(&[400, 404, 422]),
             call: |client| {
                 prepare(client.users().list_oauth_access_tokens(
                     "id_1",
-                    "id_1",
+                    "oauth_google",
                     clerk_api::users::ListUserOauthAccessTokens::new(),
                 ))
             },
@@ -147,14 +147,14 @@ pub(crate) fn cases() -> Vec<Case> {
             operation: "GetOAuthAccessToken",
             variant: "full",
             method: "GET",
-            url: "/v1/users/id_1/oauth_access_tokens/id_1?paginated=true&limit=7&offset=7",
+            url: "/v1/users/id_1/oauth_access_tokens/oauth_google?paginated=true&limit=7&offset=7",
             body: Body::None,
             errors: Some(&[400, 404, 422]),
             call: |client| {
                 prepare(
                     client.users().list_oauth_access_tokens(
                         "id_1",
-                        "id_1",
+                        "oauth_google",
                         clerk_api::users::ListUserOauthAccessTokens::new()
                             .limit(7)
                             .offset(7),
@@ -452,7 +452,7 @@ pub(crate) fn cases() -> Vec<Case> {
             variant: "minimal",
             method: "POST",
             url: "/v1/users/id_1/password/set_compromised",
-            body: Body::Json(r##"{}"##),
+            body: Body::Json(r##"{"revoke_all_sessions":false}"##),
             errors: Some(&[400, 401, 403, 404, 422]),
             call: |client| prepare(client.users().set_password_compromised("id_1")),
         },
