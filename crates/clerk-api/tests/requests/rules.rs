@@ -149,3 +149,136 @@ fn options_of_a_call() {
         );
     }
 }
+
+#[test]
+fn all_described_operations_are_there() {
+    let cases = generated::all();
+    let described: BTreeSet<&str> = cases
+        .iter()
+        .filter(|case| case.errors.is_some())
+        .map(|case| case.operation)
+        .collect();
+    assert_eq!(described.len(), 249);
+}
+
+// covers: HTTP-22, HTTP-30, HTTP-31, HTTP-33, HTTP-34
+#[tokio::test]
+async fn every_call_gives_typed_errors_and_is_sent_once() {
+    let body = r#"{"errors":[{"code":"gone","message":"m","long_message":"l","meta":{"param_name":"p"}}],"clerk_trace_id":"t_1"}"#;
+    let transport = ScriptedTransport::from_fn(move |_| {
+        Reply::json(StatusCode::NOT_FOUND, body).with_header("retry-after", "7")
+    });
+    let shared = SharedTransport::new(transport.clone());
+    let http = ApiClient::builder(shared)
+        .secret_key("sk_test_x")
+        .build()
+        .unwrap();
+    let client = Client::new(http);
+    for case in generated::all() {
+        let error = (case.call)(&client).send.await.unwrap_err();
+        let at = case.operation;
+        assert_eq!(transport.take_requests().len(), 1, "{at}");
+        assert!(error.is_not_found() && error.code("gone"), "{at}");
+        assert_eq!(error.trace_id(), Some("t_1"), "{at}");
+        assert_eq!(
+            error.retry_after().map(|wait| wait.as_secs()),
+            Some(7),
+            "{at}"
+        );
+        assert_eq!(error.errors()[0].param_name(), Some("p"), "{at}");
+        assert!(
+            error
+                .operation()
+                .is_some_and(|name| error.to_string().starts_with(name)),
+            "{at}"
+        );
+    }
+}
+
+// covers: HTTP-20, HTTP-28
+#[tokio::test]
+async fn answers_that_are_none() {
+    let answer = |status, body: &'static str| {
+        let transport = SharedTransport::new(ScriptedTransport::new([Reply::json(status, body)]));
+        Client::new(
+            ApiClient::builder(transport)
+                .secret_key("sk_test_x")
+                .build()
+                .unwrap(),
+        )
+    };
+    for body in ["", "null", "{", r#"{"id":7}"#, "[]", "<html>"] {
+        let error = answer(StatusCode::OK, body)
+            .users()
+            .get("user_1")
+            .await
+            .unwrap_err();
+        assert_eq!(
+            (error.kind(), error.sent()),
+            (ApiErrorKind::Decode, Sent::Yes),
+            "{body}"
+        );
+        assert_eq!(error.status(), Some(StatusCode::OK), "{body}");
+    }
+    answer(StatusCode::NO_CONTENT, "")
+        .webhooks()
+        .delete_svix_app()
+        .await
+        .unwrap();
+}
+
+#[tokio::test]
+async fn pages_end() {
+    use futures_util::TryStreamExt;
+
+    let page = |ids: &[&str], total: u32| {
+        let items: Vec<_> = ids
+            .iter()
+            .map(|id| serde_json::json!({"id": id, "url": "u", "created_at": 1, "updated_at": 1}))
+            .collect();
+        Reply::json(
+            StatusCode::OK,
+            serde_json::json!({"data": items, "total_count": total}).to_string(),
+        )
+    };
+    let transport = ScriptedTransport::new([page(&["a", "b"], 3), page(&["c"], 3)]);
+    let http = ApiClient::builder(SharedTransport::new(transport.clone()))
+        .secret_key("sk_test_x")
+        .build()
+        .unwrap();
+    let client = Client::new(http);
+    let pager = client
+        .redirect_urls()
+        .pages(clerk_api::redirect_urls::ListRedirectUrls::new().limit(2));
+    let all: Vec<_> = pager.try_collect().await.unwrap();
+    assert_eq!(
+        all.iter().map(|item| item.id.as_str()).collect::<String>(),
+        "abc"
+    );
+    let queries: Vec<_> = transport
+        .take_requests()
+        .iter()
+        .map(|r| r.uri().query().unwrap().to_owned())
+        .collect();
+    assert_eq!(
+        queries,
+        [
+            "paginated=true&limit=2&offset=0",
+            "paginated=true&limit=2&offset=2"
+        ]
+    );
+
+    // A total that is a lie does not go on forever; an error ends the stream.
+    transport.push(page(&["a"], 1000));
+    transport.push(page(&[], 1000));
+    let pager = client
+        .redirect_urls()
+        .pages(clerk_api::redirect_urls::ListRedirectUrls::new());
+    assert_eq!(pager.try_collect::<Vec<_>>().await.unwrap().len(), 1);
+    transport.push(Reply::status(StatusCode::BAD_GATEWAY));
+    let pager = client
+        .redirect_urls()
+        .pages(clerk_api::redirect_urls::ListRedirectUrls::new());
+    let error = pager.try_collect::<Vec<_>>().await.unwrap_err();
+    assert!(error.is_outage());
+}
