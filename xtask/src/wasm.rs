@@ -13,6 +13,9 @@ const CRATES: &[(&str, &str)] = &[
     ("clerk-core", "ring"),
     ("clerk-tokens", "ring"),
     ("clerk-tokens", "ring,token-cache"),
+    // With the host's transport: there are no sockets.
+    ("clerk-http", "tower,tracing"),
+    ("clerk-tokens", "ring,jwks"),
     ("clerk-webhooks", "ring"),
     ("clerk-internal", "ring"),
 ];

@@ -38,6 +38,7 @@ mod policy;
 mod refresh;
 mod remote;
 mod scope;
+mod shared;
 mod snapshot;
 mod source;
 mod verdict;

@@ -1,21 +1,20 @@
 //! Keys that are fetched and kept.
 
 use std::fmt;
-use std::sync::{Arc, Mutex, PoisonError, RwLock, Weak};
-use std::time::Duration;
+use std::sync::{Arc, RwLock};
 
 use clerk_core::Clock;
 use clerk_errors::TokenVerificationError;
-use clerk_http::{Runtime, SharedRuntime, within};
+use clerk_http::{Runtime, SharedRuntime};
 
 use super::decide::{self, Cause, Decision, Rejection};
 use super::observe::Watch;
 use super::origin::Origin;
 use super::refresh::{Refresh, lock};
-use super::snapshot::Snapshot;
+use super::shared::{End, Shared, Slot, abandon};
 use super::{
-    JwksEvent, JwksPolicy, JwksStatistics, KeyDocument, KeyEntry, KeyScope, LoadError,
-    RemoteKeysBuilder, attempts, verdict,
+    JwksEvent, JwksPolicy, JwksStatistics, KeyEntry, KeyScope, LoadError, RemoteKeysBuilder,
+    attempts, verdict,
 };
 use crate::{Kid, VerifyingKey};
 
@@ -27,18 +26,6 @@ use crate::{Kid, VerifyingKey};
 pub struct RemoteKeys {
     shared: Arc<Shared>,
     slot: Arc<Slot>,
-}
-
-type Slot = Mutex<Option<Arc<Refresh>>>;
-
-struct Shared {
-    origin: Origin,
-    policy: JwksPolicy,
-    clock: Clock,
-    runtime: SharedRuntime,
-    watch: Watch,
-    // JWKS-28: readers take the whole or the whole before it.
-    snapshot: RwLock<Arc<Snapshot>>,
 }
 
 impl RemoteKeys {
@@ -345,119 +332,6 @@ enum Joined {
 
 fn unknown() -> Decision {
     Decision::Reject(Rejection::UnknownKid { throttled: true })
-}
-
-/// Empties the slot, if it still holds this refresh.
-fn abandon(slot: &Slot, refresh: &Arc<Refresh>) {
-    let mut slot = lock(slot);
-    if slot
-        .as_ref()
-        .is_some_and(|current| Arc::ptr_eq(current, refresh))
-    {
-        *slot = None;
-    }
-}
-
-impl Shared {
-    fn load(&self) -> Arc<Snapshot> {
-        Arc::clone(&self.snapshot.read().unwrap_or_else(PoisonError::into_inner))
-    }
-
-    fn replace(&self, change: impl FnOnce(&Snapshot) -> Snapshot) {
-        let mut current = self
-            .snapshot
-            .write()
-            .unwrap_or_else(PoisonError::into_inner);
-        *current = Arc::new(change(&current));
-    }
-
-    fn decide(&self, kid: &str) -> Decision {
-        decide::decide(&self.policy, &self.load(), kid, self.clock.now_ms())
-    }
-
-    fn is_fresh(&self) -> bool {
-        let now_ms = self.clock.now_ms();
-        self.load()
-            .loaded
-            .as_ref()
-            .is_some_and(|loaded| loaded.age(&self.policy, now_ms) < self.policy.fresh)
-    }
-
-    /// Whether the refresh ended in time.
-    async fn await_end(&self, refresh: &Arc<Refresh>) -> bool {
-        let limit = self.policy.total.saturating_add(GRACE);
-        within(&self.runtime, limit, refresh.wait()).await.is_ok()
-    }
-}
-
-/// How much longer than a refresh may take those who wait for it are patient.
-const GRACE: Duration = Duration::from_secs(1);
-
-/// Records the end of a refresh, also of one whose task is dropped or panics.
-struct End {
-    shared: Arc<Shared>,
-    slot: Weak<Slot>,
-    refresh: Weak<Refresh>,
-    settled: bool,
-}
-
-impl End {
-    fn settle(&mut self, result: &Result<KeyDocument, LoadError>) {
-        self.settled = true;
-        // Nobody has an interest any more, or somebody else has taken over.
-        let (Some(slot), Some(refresh)) = (self.slot.upgrade(), self.refresh.upgrade()) else {
-            return;
-        };
-        let taken = {
-            let mut slot = lock(&slot);
-            let current = slot
-                .take_if(|current| Arc::ptr_eq(current, &refresh))
-                .is_some();
-            // Under the lock: whoever finds the slot empty finds the result in the snapshot.
-            current.then(|| self.record(result))
-        };
-        refresh.end();
-        if let Some(snapshot) = taken {
-            self.tell(result, &snapshot);
-        }
-    }
-
-    fn record(&self, result: &Result<KeyDocument, LoadError>) -> Arc<Snapshot> {
-        let shared = &self.shared;
-        let now_ms = shared.clock.now_ms();
-        shared.replace(|snapshot| match result {
-            Ok(keys) => snapshot.refreshed(&shared.policy, keys.clone(), now_ms),
-            Err(error) => snapshot.failed(&shared.policy, error.clone(), now_ms),
-        });
-        shared.load()
-    }
-
-    fn tell(&self, result: &Result<KeyDocument, LoadError>, snapshot: &Snapshot) {
-        let shared = &self.shared;
-        let event = match result {
-            Ok(keys) => JwksEvent::Refreshed { keys: keys.len() },
-            Err(error) => JwksEvent::RefreshFailed {
-                error,
-                in_a_row: snapshot
-                    .failure
-                    .as_ref()
-                    .map_or(1, |failure| failure.in_a_row.saturating_add(1)),
-                key_age: snapshot
-                    .loaded
-                    .as_ref()
-                    .map(|loaded| loaded.age(&shared.policy, shared.clock.now_ms())),
-            },
-        };
-        shared.watch.tell(&event);
-    }
-}
-
-impl Drop for End {
-    fn drop(&mut self) {
-        if !self.settled {
-            self.settle(&Err(LoadError::interrupted()));
-        }
-    }
 }
 
 impl fmt::Debug for RemoteKeys {

@@ -101,8 +101,9 @@ async fn size_is_bounded() {
     let endless = serve(|mut stream| async move {
         let head = b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n";
         stream.write_all(head).await?;
+        let chunk = format!("10000\r\n{}\r\n", " ".repeat(0x10000));
         loop {
-            stream.write_all(b"4\r\n    \r\n").await?;
+            stream.write_all(chunk.as_bytes()).await?;
         }
     })
     .await;
