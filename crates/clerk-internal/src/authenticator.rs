@@ -49,6 +49,8 @@ struct Inner {
     clock: Clock,
     driver: Arc<Driver>,
     notices: Arc<Notices>,
+    #[cfg(feature = "token-cache")]
+    cache: Option<clerk_tokens::TokenCache>,
 }
 
 /// Builds an [`Authenticator`].
@@ -58,6 +60,8 @@ pub struct AuthenticatorBuilder {
     calls: Option<Arc<dyn BackendCalls>>,
     keys: Option<Arc<dyn SigningKeys>>,
     limits: CallLimits,
+    #[cfg(feature = "token-cache")]
+    cache: Option<clerk_tokens::TokenCache>,
 }
 
 impl AuthenticatorBuilder {
@@ -89,6 +93,15 @@ impl AuthenticatorBuilder {
         self
     }
 
+    /// Remembers verified session tokens; unless set, each is verified anew. Not to be shared between instances.
+    #[cfg(feature = "token-cache")]
+    #[cfg_attr(docsrs, doc(cfg(feature = "token-cache")))]
+    #[must_use]
+    pub fn token_cache(mut self, cache: clerk_tokens::TokenCache) -> Self {
+        self.cache = Some(cache);
+        self
+    }
+
     /// Checks the options.
     ///
     /// # Errors
@@ -109,6 +122,8 @@ impl AuthenticatorBuilder {
                 clock,
                 driver: Arc::new(Driver::new(self.calls, self.keys, self.limits)),
                 notices: Arc::default(),
+                #[cfg(feature = "token-cache")]
+                cache: self.cache,
             }),
         })
     }
@@ -138,6 +153,8 @@ impl Authenticator {
             calls: None,
             keys: None,
             limits: CallLimits::default(),
+            #[cfg(feature = "token-cache")]
+            cache: None,
         }
     }
 
@@ -157,6 +174,8 @@ impl Authenticator {
                 clock: inner.clock.clone(),
                 driver: Arc::clone(&inner.driver),
                 notices: Arc::clone(&inner.notices),
+                #[cfg(feature = "token-cache")]
+                cache: inner.cache.clone(),
             }),
         }
     }
@@ -271,6 +290,8 @@ impl Authenticator {
                 can_call: inner.driver.calls.is_some(),
                 can_load_keys: inner.driver.keys.is_some(),
                 notices: &inner.notices,
+                #[cfg(feature = "token-cache")]
+                cache: inner.cache.as_ref(),
             };
             let need = match verify_machine(case, &token) {
                 Ok(verified) => return Ok(verified),
@@ -340,6 +361,8 @@ impl Authenticator {
             can_call: may_call && self.inner.driver.calls.is_some(),
             can_load_keys: may_call && self.inner.driver.keys.is_some(),
             notices: &self.inner.notices,
+            #[cfg(feature = "token-cache")]
+            cache: self.inner.cache.as_ref(),
         })
     }
 
@@ -365,6 +388,8 @@ impl Authenticator {
                 can_call: inner.driver.calls.is_some(),
                 can_load_keys: inner.driver.keys.is_some(),
                 notices: &inner.notices,
+                #[cfg(feature = "token-cache")]
+                cache: inner.cache.as_ref(),
             });
             let need = match decision {
                 Decision::State(state) => return state,

@@ -1,8 +1,5 @@
 //! What verification costs beyond the bare signature check: `cargo bench -p clerk-tokens`, and with
 //! `--features aws-lc-rs` for the other provider too.
-//!
-//! Prints `bench NAME NANOSECONDS ratio RATIO floor FLOOR limit LIMIT` and `allocs NAME COUNT`. Times are the thread's
-//! own CPU time; ratios are medians over rounds, each taken within one round, so a busy machine matters little.
 #![allow(
     clippy::print_stdout,
     clippy::unwrap_used,
@@ -11,13 +8,11 @@
     reason = "a benchmark prints, and stops at the first surprise"
 )]
 
-mod harness;
-
+use clerk_bench::{Case, allocations, measure};
 use clerk_tokens::{
     Algorithm, Provider, SignOptions, SigningKey, TokenCache, TokenVerifier, VerifyingKey,
     decode_jwt, sign_jwt,
 };
-use harness::{Case, allocations, measure};
 use serde_json::value::RawValue;
 use stats_alloc::{INSTRUMENTED_SYSTEM, StatsAlloc};
 

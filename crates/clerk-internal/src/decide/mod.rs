@@ -118,6 +118,8 @@ pub(crate) struct Case<'a, 'c> {
     /// Whether signing keys can be fetched.
     pub(crate) can_load_keys: bool,
     pub(crate) notices: &'a crate::notice::Notices,
+    #[cfg(feature = "token-cache")]
+    pub(crate) cache: Option<&'a clerk_tokens::TokenCache>,
 }
 
 /// Decides.

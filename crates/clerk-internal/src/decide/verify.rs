@@ -94,6 +94,15 @@ impl Case<'_, '_> {
         // JWT-53: what the header gives away costs no key.
         checks.check_header(token.header())?;
         let key = self.key(token)?;
+        #[cfg(feature = "token-cache")]
+        if let Some(cache) = self.cache {
+            let is_trusted = |signed_by: &VerifyingKey, _: &clerk_tokens::Header| *signed_by == key;
+            let verified = match cache.recall(token.token(), checks, is_trusted) {
+                Some(verified) => verified,
+                None => cache.verify_decoded(token, &key, checks),
+            };
+            return Ok(verified?);
+        }
         Ok(verify_decoded_jwt(token, &key, checks)?)
     }
 

@@ -1,4 +1,16 @@
-//! Rounds of thread CPU time, in rotating order.
+//! The harness of benchmarks: rounds of thread CPU time, in rotating order.
+//!
+//! Prints `bench NAME NANOSECONDS ratio RATIO floor FLOOR limit LIMIT` and `allocs NAME COUNT`, which `cargo xtask bench`
+//! reads. Times are the thread's own CPU time; ratios are medians over rounds, each taken within one round, so a busy
+//! machine matters little.
+#![forbid(unsafe_code)]
+#![allow(
+    clippy::print_stdout,
+    clippy::indexing_slicing,
+    clippy::cast_precision_loss,
+    missing_debug_implementations,
+    reason = "a benchmark prints, and what it indexes it has made"
+)]
 
 use std::alloc::GlobalAlloc;
 use std::time::Duration;
@@ -10,7 +22,7 @@ const ROUNDS: usize = 21;
 const ROUND: Duration = Duration::from_millis(25);
 
 /// Something to measure.
-pub(crate) struct Case<'a> {
+pub struct Case<'a> {
     name: &'static str,
     floor: Option<&'static str>,
     limit: Option<f64>,
@@ -21,7 +33,8 @@ pub(crate) struct Case<'a> {
 
 impl<'a> Case<'a> {
     /// A bare operation that others are compared with, or that is of interest by itself.
-    pub(crate) fn floor(name: &'static str, work: impl FnMut() + 'a) -> Self {
+    #[must_use]
+    pub fn floor(name: &'static str, work: impl FnMut() + 'a) -> Self {
         Self {
             name,
             floor: None,
@@ -33,11 +46,8 @@ impl<'a> Case<'a> {
     }
 
     /// An operation, and the bare one that it contains or saves.
-    pub(crate) fn against(
-        floor: &'static str,
-        name: &'static str,
-        work: impl FnMut() + 'a,
-    ) -> Self {
+    #[must_use]
+    pub fn against(floor: &'static str, name: &'static str, work: impl FnMut() + 'a) -> Self {
         Self {
             floor: Some(floor),
             ..Self::floor(name, work)
@@ -45,13 +55,15 @@ impl<'a> Case<'a> {
     }
 
     /// The ratio that must not be passed.
-    pub(crate) fn limit(mut self, limit: f64) -> Self {
+    #[must_use]
+    pub fn limit(mut self, limit: f64) -> Self {
         self.limit = Some(limit);
         self
     }
 
     /// How often one operation allocates.
-    pub(crate) fn allocations(mut self, count: usize) -> Self {
+    #[must_use]
+    pub fn allocations(mut self, count: usize) -> Self {
         self.allocations = Some(count);
         self
     }
@@ -79,7 +91,7 @@ impl<'a> Case<'a> {
 }
 
 /// How often `work` allocates.
-pub(crate) fn allocations<A: GlobalAlloc>(allocator: &StatsAlloc<A>, work: impl FnOnce()) -> usize {
+pub fn allocations<A: GlobalAlloc>(allocator: &StatsAlloc<A>, work: impl FnOnce()) -> usize {
     let region = Region::new(allocator);
     work();
     let change = region.change();
@@ -87,7 +99,7 @@ pub(crate) fn allocations<A: GlobalAlloc>(allocator: &StatsAlloc<A>, work: impl 
 }
 
 /// Measures all cases in turn and prints what came of it.
-pub(crate) fn measure(cases: &mut [Case<'_>]) {
+pub fn measure(cases: &mut [Case<'_>]) {
     for case in cases.iter_mut() {
         case.round();
     }
