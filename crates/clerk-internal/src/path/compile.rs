@@ -32,6 +32,8 @@ struct Key {
     name: String,
     /// What stands between the values of a repeated parameter.
     separator: Option<String>,
+    /// Whether an empty text is none at all, as ECMAScript has it for an optional group that matched nothing.
+    empty_is_none: bool,
 }
 
 /// A value found for a parameter.
@@ -163,6 +165,9 @@ impl Compiled {
             .enumerate()
             .filter_map(|(index, key)| {
                 let text = captures.get(index + 1)?.as_str();
+                if text.is_empty() && key.empty_is_none {
+                    return None;
+                }
                 let value = match &key.separator {
                     Some(separator) => {
                         ParameterValue::Many(text.split(separator.as_str()).collect())
@@ -185,14 +190,15 @@ fn push_group(regex: &mut String, group: &Group, keys: &mut Vec<Key>) -> Result<
         push_modifier(regex, group.modifier);
         return Ok(());
     };
+    let bare = group.prefix.is_empty() && group.suffix.is_empty();
     keys.push(Key {
         name: parameter.name.clone(),
         separator: group
             .modifier
             .repeats()
             .then(|| format!("{}{}", group.prefix, group.suffix)),
+        empty_is_none: bare && group.modifier == Modifier::Optional,
     });
-    let bare = group.prefix.is_empty() && group.suffix.is_empty();
     if group.modifier.repeats() {
         if bare {
             return Err(Fault::CannotRepeat(parameter.name.clone()));

@@ -62,6 +62,10 @@ fn patterns_match_these_paths() {
         (&["/dashboard/:path*"], "/dashboardxyz", "-"),
         (&["/a/((?:x)y)"], "/a/xy", "0=xy"),
         (&["/a\\:b"], "/a:b", ""),
+        // A group that may be missing and matched nothing is missing.
+        (&["/a(.*)?"], "/a", ""),
+        (&["/a(.*)?"], "/ab", "0=b"),
+        (&["/a(.*)"], "/a", "0="),
         (&["/:a-:b"], "/x-y", "a=x b=y"),
         (&["/:a-:b"], "/x-y-z", "a=x-y b=z"),
     ];

@@ -49,6 +49,7 @@ pub(crate) const EXPECTATIONS: &[(&str, Expectation)] = &[
         webhooks::judged_by_its_signature,
     ),
     ("the token's payload", tokens::the_payload),
+    ("no key of that name", tokens::no_key_of_that_name),
     (
         "the refusal of the token's header",
         tokens::refusal_of_header,

@@ -185,9 +185,30 @@ fn parts(value: &Value, names: &[&str]) -> Value {
 
 /// The refusal of a text that cannot be a token.
 pub(super) fn no_such_token(vector: &Vector) -> Option<Value> {
-    let error = json!({ "class": "MachineTokenVerificationError", "code": "token-invalid" });
-    let kind = opaque_type(vector).unwrap_or("m2m_token");
+    let described = described(vector);
+    let (kind, code) = match opaque_type(vector) {
+        Some(kind) => (kind, "token-invalid"),
+        None if !is_decoded(vector, &described) => ("m2m_token", "token-invalid"),
+        None if is_m2m(&described["payload"]) => ("m2m_token", "token-verification-failed"),
+        None => ("oauth_token", "token-verification-failed"),
+    };
+    let error = json!({ "class": "MachineTokenVerificationError", "code": code });
     Some(json!({ "ok": { "tokenType": kind, "errors": [error] } }))
+}
+
+/// A JWT but for its signature, which is empty or padded: it fails when that is verified.
+fn is_decoded(vector: &Vector, described: &Value) -> bool {
+    let is_base64 = |text: &str| {
+        let text = text.trim_end_matches('=');
+        text.bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte))
+    };
+    described["parts"] == 3
+        && described["header"].is_object()
+        && described["payload"].is_object()
+        && vector
+            .text("/token")
+            .is_some_and(|token| token.split('.').all(is_base64))
 }
 
 /// The recorded refusal, with the status that came with it.

@@ -73,7 +73,7 @@ pub(super) fn tasks_in_the_path(vector: &Vector) -> Option<Value> {
         let pairs = query
             .split('&')
             .map(|pair| match pair.strip_prefix("redirect_url=") {
-                Some(_) => pair,
+                Some(_) => pair.to_owned(),
                 None => without_tasks(pair),
             });
         url = format!("{url}?{}", pairs.collect::<Vec<_>>().join("&"));
@@ -85,11 +85,13 @@ pub(super) fn tasks_in_the_path(vector: &Vector) -> Option<Value> {
 }
 
 /// A member of the query without the page's name behind it.
-fn without_tasks(pair: &str) -> &str {
-    ["%2Ftasks=", "%2Ftasks", "/tasks"]
-        .iter()
-        .find_map(|tail| pair.strip_suffix(tail))
-        .unwrap_or(pair)
+fn without_tasks(pair: &str) -> String {
+    if let Some(name) = pair.strip_suffix("%2Ftasks=") {
+        return format!("{name}=");
+    }
+    let tails = ["%2Ftasks", "/tasks"];
+    let plain = tails.iter().find_map(|tail| pair.strip_suffix(tail));
+    plain.unwrap_or(pair).to_owned()
 }
 
 /// Scheme and host as the headers of the request have them (CTX-2).
@@ -152,7 +154,14 @@ pub(super) fn has_path_like_a_host(vector: &Vector) -> bool {
     let url = recorded_url(vector).unwrap_or_default();
     let rest = url.strip_prefix(origin_of(&url)).unwrap_or_default();
     let meant = path_at_the_reported_origin(vector);
+    let is_plain =
+        |character: char| character.is_ascii_alphanumeric() || "._-:[]".contains(character);
     rest.starts_with("//")
+        && reported(vector).is_some_and(|(scheme, host)| {
+            ["http", "https"].contains(&scheme.to_ascii_lowercase().as_str())
+                && !host.is_empty()
+                && host.chars().all(is_plain)
+        })
         && matches!(vector.expected, Expected::Ok(_))
         && meant.is_some_and(|meant| meant != vector.expected.to_value())
 }

@@ -34,10 +34,13 @@ fn refused_by_header(vector: &Vector) -> Option<&'static str> {
         None => vector.input_at("/options/headerType").is_none(),
         Some(typ) => typ.as_str().is_some_and(|typ| types.contains(&typ)),
     };
-    let is_m2m = header
-        .get("cat")
-        .is_some_and(|cat| cat == "cl_B7d4PD333AAA");
-    if is_m2m || !is_accepted || header.contains_key("crit") {
+    let is_m2m = vector.function != "verifyMachineAuthToken"
+        && header
+            .get("cat")
+            .is_some_and(|cat| cat == "cl_B7d4PD333AAA");
+    // Which kind a machine's token is, its type says; it is judged with that kind's key at hand.
+    let is_typed = is_accepted || vector.function == "verifyMachineAuthToken";
+    if is_m2m || !is_typed || header.contains_key("crit") {
         return Some("token-invalid");
     }
     let algorithm = header.get("alg").and_then(Value::as_str);
@@ -52,7 +55,16 @@ pub(super) fn is_refused_by_header(vector: &Vector) -> bool {
 
 /// The refusal by the token's header.
 pub(super) fn refusal_of_header(vector: &Vector) -> Option<Value> {
-    let reason = refused_by_header(vector)?;
+    refused(vector, refused_by_header(vector)?)
+}
+
+/// The refusal of a token that names no key.
+pub(super) fn no_key_of_that_name(vector: &Vector) -> Option<Value> {
+    refused(vector, "jwk-kid-mismatch")
+}
+
+/// A refusal by the means of the function that was called.
+fn refused(vector: &Vector, reason: &str) -> Option<Value> {
     if vector.function == "verifyMachineAuthToken" {
         let recorded = vector.expected.to_value();
         let kind = recorded.pointer("/ok/tokenType")?;

@@ -187,6 +187,15 @@ fn spoil_payload(choices: &mut Choices, payload: &mut Value) {
     }
 }
 
+/// A machine's token: what is malformed in other ways than by its signature is no machine's at all.
+fn sign_machine(choices: &mut Choices, category: &str, payload: &Value) -> Value {
+    let mut token = sign(choices, category, payload);
+    if token["$sign"].get("damage").is_some() {
+        token["$sign"]["damage"] = "flip".into();
+    }
+    token
+}
+
 /// Signs claims, now and then in a way that does not hold.
 fn sign(choices: &mut Choices, category: &str, payload: &Value) -> Value {
     let mut header = header(category);
@@ -217,7 +226,7 @@ fn sign(choices: &mut Choices, category: &str, payload: &Value) -> Value {
                     ])
                     .into();
             }
-            5 => token["damage"] = choices.one(&["cut", "flip", "A", "=", ".x", " "]).into(),
+            5 => token["damage"] = choices.one(&["flip", "cut", "A", "=", ".x", " "]).into(),
             6 => header["kid"] = choices.one(&["ins_other", "", "local"]).into(),
             7 => header["crit"] = json!(["exp"]),
             _ => {
@@ -260,7 +269,7 @@ pub(super) fn machine(choices: &mut Choices, instance: Instance) -> Value {
                 payload["custom"] = json!({"a": [1, null]});
             }
             spoil_sometimes(choices, &mut payload);
-            sign(choices, "cl_B7d4PD333AAA", &payload)
+            sign_machine(choices, "cl_B7d4PD333AAA", &payload)
         }
         _ => {
             payload["sub"] = USER.into();
@@ -279,7 +288,7 @@ pub(super) fn machine(choices: &mut Choices, instance: Instance) -> Value {
                 payload["aud"] = audience(choices);
             }
             spoil_sometimes(choices, &mut payload);
-            let mut token = sign(choices, "cl_B7d4PD222AAA", &payload);
+            let mut token = sign_machine(choices, "cl_B7d4PD222AAA", &payload);
             token["$sign"]["header"]["typ"] = choices
                 .one(&["at+jwt", "application/at+jwt", "AT+JWT", "JWT"])
                 .into();
