@@ -65,7 +65,7 @@ pub(crate) fn elements<'a>(text: &'a str, mut element: impl FnMut(&'a str)) -> O
 /// Lone surrogates, which Rust's text cannot hold, become replacement characters.
 pub(crate) fn text(json: &str) -> Option<Cow<'_, str>> {
     let inner = json.strip_prefix('"')?.strip_suffix('"')?;
-    if !inner.as_bytes().contains(&b'\\') {
+    if !scan::is_escaped(inner) {
         return Some(Cow::Borrowed(inner));
     }
     let bytes = unescaped(json)?;

@@ -117,14 +117,15 @@ impl<'a> Scanner<'a> {
         let start = self.at;
         let mut is_escaped = false;
         loop {
+            self.at += special(self.text.as_bytes().get(self.at..)?)?;
             match self.next()? {
                 b'"' => break,
                 b'\\' => {
                     is_escaped = true;
                     self.escape()?;
                 }
-                0..0x20 => return None,
-                _ => {}
+                // A control character.
+                _ => return None,
             }
         }
         Some(Quoted {
@@ -208,6 +209,32 @@ impl<'a> Scanner<'a> {
         self.at += 1;
         Some(byte)
     }
+}
+
+/// Whether a string's content, as the scanner found it, has something escaped.
+pub(super) fn is_escaped(content: &str) -> bool {
+    special(content.as_bytes()).is_some()
+}
+
+/// Where the first byte is that is not simply part of a string: a quote, a backslash or a control character.
+fn special(bytes: &[u8]) -> Option<usize> {
+    const EVERY: u64 = 0x0101_0101_0101_0101;
+    // The highest bit of each byte that is zero; beyond the lowest such byte it may be set without reason.
+    let zeros = |word: u64| word.wrapping_sub(EVERY) & !word;
+    let (words, rest) = bytes.as_chunks::<8>();
+    for (index, word) in words.iter().enumerate() {
+        let word = u64::from_le_bytes(*word);
+        let control = word.wrapping_sub(EVERY * 0x20) & !word;
+        let quote = zeros(word ^ (EVERY * u64::from(b'"')));
+        let backslash = zeros(word ^ (EVERY * u64::from(b'\\')));
+        let found = (control | quote | backslash) & (EVERY * 0x80);
+        if found != 0 {
+            return Some(index * 8 + found.trailing_zeros() as usize / 8);
+        }
+    }
+    let is_special = |byte: &u8| matches!(byte, b'"' | b'\\' | 0..0x20);
+    let in_rest = rest.iter().position(is_special)?;
+    Some(words.len() * 8 + in_rest)
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
