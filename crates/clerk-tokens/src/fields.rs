@@ -1,9 +1,8 @@
 //! Typed members of a JSON text, kept as places in that text.
 
-use std::borrow::Cow;
 use std::ops::Range;
 
-use crate::json;
+use crate::json::{self, Found, Quoted};
 
 /// A stretch of the text a document keeps.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -92,20 +91,27 @@ impl<'a> FieldReader<'a> {
         })
     }
 
-    /// The member whose JSON text is `json`, a part of the reader's text.
-    pub(crate) fn read(&mut self, json: &'a str) -> Field {
-        if let Some(number) = json::number(json) {
-            return Field::Number(number);
+    /// A value that was found in the reader's text.
+    pub(crate) fn read(&mut self, found: Found<'a>) -> Field {
+        match found {
+            Found::Text(text) if text.is_escaped => self.unescape(text),
+            Found::Text(text) => Field::Text(self.span(text.content)),
+            Found::Number(json) => match json::number(json) {
+                Some(number) => Field::Number(number),
+                None => Field::Other(self.span(json)),
+            },
+            Found::Other(json) => Field::Other(self.span(json)),
         }
-        match json::text(json) {
-            Some(Cow::Borrowed(text)) => Field::Text(self.span(text)),
-            Some(Cow::Owned(text)) => {
-                let start = self.text.len() + self.unescaped.len();
-                self.unescaped.push_str(&text);
-                Field::Text(Span::new(start, text.len()))
-            }
-            None => Field::Other(self.span(json)),
-        }
+    }
+
+    fn unescape(&mut self, text: Quoted<'_>) -> Field {
+        let json = format!("\"{}\"", text.content);
+        let Some(text) = json::unescaped_text(&json) else {
+            return Field::Other(self.span(text.content));
+        };
+        let start = self.text.len() + self.unescaped.len();
+        self.unescaped.push_str(&text);
+        Field::Text(Span::new(start, text.len()))
     }
 
     /// What the document has to hold behind the text.

@@ -3,7 +3,8 @@
 use std::fmt;
 
 use crate::fields::{Field, FieldReader};
-use crate::{Algorithm, TokenCategory, UnsupportedAlgorithm, json};
+use crate::json::{self, Scanner};
+use crate::{Algorithm, TokenCategory, UnsupportedAlgorithm};
 
 /// The header of a JWT: read, but not judged.
 #[derive(Clone)]
@@ -38,14 +39,21 @@ impl Header {
         let [mut alg, mut typ, mut kid, mut cat] = [Field::Absent; 4];
         let mut has_crit = false;
         // JWT-8: later members replace earlier ones of the same name.
-        json::members(&json, |name, value| match name {
-            b"alg" => alg = fields.read(value),
-            b"typ" => typ = fields.read(value),
-            b"kid" => kid = fields.read(value),
-            b"cat" => cat = fields.read(value),
-            b"crit" => has_crit = true,
-            _ => {}
+        let mut scanner = Scanner::new(&json);
+        scanner.object(|json, name| {
+            let found = json.found()?;
+            json::with_name(name, |name| match name {
+                b"alg" => alg = fields.read(found),
+                b"typ" => typ = fields.read(found),
+                b"kid" => kid = fields.read(found),
+                b"cat" => cat = fields.read(found),
+                b"crit" => has_crit = true,
+                _ => {}
+            })
         })?;
+        if !scanner.is_at_end() {
+            return None;
+        }
         let unescaped = fields.finish();
         json.push_str(&unescaped);
         Some(Self {

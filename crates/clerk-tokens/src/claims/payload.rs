@@ -1,7 +1,7 @@
 //! The payload of a JWT, read once.
 
 use crate::fields::{Field, FieldReader};
-use crate::json;
+use crate::json::{self, Scanner};
 
 /// How many bytes are worth reserving behind the JSON: room for the role of version 2.
 pub(crate) const SPARE: usize = 48;
@@ -58,41 +58,48 @@ impl Payload {
         let json_len = json.len();
         let mut fields = FieldReader::new(&json)?;
         let mut known = Known::default();
-        let mut o = None;
+        // AUTH-22: version 2 knows no other organization claims than `o`.
+        let mut o = Org::default();
+        let mut scanner = Scanner::new(&json);
         // JWT-8: later members replace earlier ones of the same name.
-        json::members(&json, |name, value| {
-            let field = match name {
-                b"sub" => &mut known.sub,
-                b"sid" => &mut known.sid,
-                b"iss" => &mut known.iss,
-                b"azp" => &mut known.azp,
-                b"aud" => &mut known.aud,
-                b"exp" => &mut known.exp,
-                b"nbf" => &mut known.nbf,
-                b"iat" => &mut known.iat,
-                b"jti" => &mut known.jti,
-                b"v" => &mut known.v,
-                b"sts" => &mut known.sts,
-                b"fva" => &mut known.fva,
-                b"fea" => &mut known.fea,
-                b"pla" => &mut known.pla,
-                b"act" => &mut known.act,
-                b"org_id" => &mut known.org.id,
-                b"org_slug" => &mut known.org.slug,
-                b"org_role" => &mut known.org.role,
-                b"org_permissions" => &mut known.org.permissions,
-                b"o" => {
-                    o = Some(value);
-                    return;
-                }
-                _ => return,
-            };
-            *field = fields.read(value);
+        scanner.object(|json, name| {
+            json::with_name(name, |name| {
+                let field = match name {
+                    b"sub" => &mut known.sub,
+                    b"sid" => &mut known.sid,
+                    b"iss" => &mut known.iss,
+                    b"azp" => &mut known.azp,
+                    b"aud" => &mut known.aud,
+                    b"exp" => &mut known.exp,
+                    b"nbf" => &mut known.nbf,
+                    b"iat" => &mut known.iat,
+                    b"jti" => &mut known.jti,
+                    b"v" => &mut known.v,
+                    b"sts" => &mut known.sts,
+                    b"fva" => &mut known.fva,
+                    b"fea" => &mut known.fea,
+                    b"pla" => &mut known.pla,
+                    b"act" => &mut known.act,
+                    b"org_id" => &mut known.org.id,
+                    b"org_slug" => &mut known.org.slug,
+                    b"org_role" => &mut known.org.role,
+                    b"org_permissions" => &mut known.org.permissions,
+                    b"o" => {
+                        o = org_v2(json, &mut fields)?;
+                        return Some(());
+                    }
+                    _ => return json.value().map(drop),
+                };
+                *field = fields.read(json.found()?);
+                Some(())
+            })?
         })?;
+        if !scanner.is_at_end() {
+            return None;
+        }
         let is_v2 = known.is_v2();
         if is_v2 {
-            // AUTH-22: version 2 knows no other organization claims than `o`.
-            known.org = o.map_or_else(Org::default, |o| org_v2(o, &mut fields));
+            known.org = o;
         }
         let unescaped = fields.finish();
         json.push_str(&unescaped);
@@ -140,21 +147,27 @@ impl Known {
     }
 }
 
-fn org_v2<'a>(o: &'a str, fields: &mut FieldReader<'a>) -> Org {
+/// The organization of version 2; a value that is not an object is none (AUTH-12).
+fn org_v2<'a>(json: &mut Scanner<'a>, fields: &mut FieldReader<'a>) -> Option<Org> {
     let mut org = Org::default();
-    let read = json::members(o, |name, value| {
-        let field = match name {
-            b"id" => &mut org.id,
-            b"slg" => &mut org.slug,
-            b"rol" => &mut org.role,
-            b"per" => &mut org.per,
-            b"fpm" => &mut org.fpm,
-            _ => return,
-        };
-        *field = fields.read(value);
-    });
-    // AUTH-12: an `o` that is not an object is no organization.
-    read.map_or_else(Org::default, |()| org)
+    if !json.is_object() {
+        return json.value().map(|_| org);
+    }
+    json.object(|json, name| {
+        let found = json.found()?;
+        json::with_name(name, |name| {
+            let field = match name {
+                b"id" => &mut org.id,
+                b"slg" => &mut org.slug,
+                b"rol" => &mut org.role,
+                b"per" => &mut org.per,
+                b"fpm" => &mut org.fpm,
+                _ => return,
+            };
+            *field = fields.read(found);
+        })
+    })?;
+    Some(org)
 }
 
 /// Puts `org:` before the short role of version 2; an empty role is none.

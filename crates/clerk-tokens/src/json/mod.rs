@@ -10,34 +10,27 @@ use std::fmt;
 
 use serde::de::{Deserializer, Visitor};
 
-use self::scan::Scanner;
+pub(crate) use self::scan::{Found, Quoted, Scanner};
 
 /// Calls `member` with the name and the JSON text of every member, in order.
 ///
 /// Returns `None` if `text` is not one JSON object; `member` may have been called by then.
 pub(crate) fn members<'a>(text: &'a str, mut member: impl FnMut(&[u8], &'a str)) -> Option<()> {
     let mut json = Scanner::new(text);
-    if !json.take(b'{') {
-        return None;
-    }
-    if !json.take(b'}') {
-        loop {
-            let name = json.name()?;
-            let value = json.value()?;
-            if name.is_escaped {
-                member(&unescaped(&format!("\"{}\"", name.content))?, value);
-            } else {
-                member(name.content.as_bytes(), value);
-            }
-            if !json.take(b',') {
-                break;
-            }
-        }
-        if !json.take(b'}') {
-            return None;
-        }
-    }
+    json.object(|json, name| {
+        let value = json.value()?;
+        with_name(name, |name| member(name, value))
+    })?;
     json.is_at_end().then_some(())
+}
+
+/// Calls `with` with what a name means, which is seldom other than what it is.
+pub(crate) fn with_name<T>(name: Quoted<'_>, with: impl FnOnce(&[u8]) -> T) -> Option<T> {
+    Some(if name.is_escaped {
+        with(&unescaped(&format!("\"{}\"", name.content))?)
+    } else {
+        with(name.content.as_bytes())
+    })
 }
 
 /// Calls `element` with the JSON text of every element, in order; `None` if `text` is not one JSON array.
@@ -68,8 +61,13 @@ pub(crate) fn text(json: &str) -> Option<Cow<'_, str>> {
     if !scan::is_escaped(inner) {
         return Some(Cow::Borrowed(inner));
     }
+    unescaped_text(json).map(Cow::Owned)
+}
+
+/// The content of a JSON string with escapes in it.
+pub(crate) fn unescaped_text(json: &str) -> Option<String> {
     let bytes = unescaped(json)?;
-    Some(Cow::Owned(String::from_utf8_lossy(&bytes).into_owned()))
+    Some(String::from_utf8_lossy(&bytes).into_owned())
 }
 
 /// The value of a JSON number, rounded as JavaScript rounds it; `None` if `json` is another value.

@@ -4,20 +4,30 @@
 //! exactly what `serde_json` accepts when it skips a value; a property test holds the two together.
 
 /// A position in a JSON text.
-pub(super) struct Scanner<'a> {
+pub(crate) struct Scanner<'a> {
     text: &'a str,
     at: usize,
 }
 
 /// A string found: what is between its quotes, and whether something in it is escaped.
 #[derive(Clone, Copy)]
-pub(super) struct Quoted<'a> {
-    pub(super) content: &'a str,
-    pub(super) is_escaped: bool,
+pub(crate) struct Quoted<'a> {
+    pub(crate) content: &'a str,
+    pub(crate) is_escaped: bool,
+}
+
+/// A value found.
+#[derive(Clone, Copy)]
+pub(crate) enum Found<'a> {
+    Text(Quoted<'a>),
+    /// As its JSON text.
+    Number(&'a str),
+    /// Any other value, as its JSON text.
+    Other(&'a str),
 }
 
 impl<'a> Scanner<'a> {
-    pub(super) fn new(text: &'a str) -> Self {
+    pub(crate) fn new(text: &'a str) -> Self {
         Self { text, at: 0 }
     }
 
@@ -30,7 +40,7 @@ impl<'a> Scanner<'a> {
     }
 
     /// Whether only white space is left.
-    pub(super) fn is_at_end(&mut self) -> bool {
+    pub(crate) fn is_at_end(&mut self) -> bool {
         self.skip_white_space();
         self.at == self.text.len()
     }
@@ -42,8 +52,34 @@ impl<'a> Scanner<'a> {
         self.take(b':').then_some(name)
     }
 
-    /// A value's text.
-    pub(super) fn value(&mut self) -> Option<&'a str> {
+    /// An object; `member` is given each name and has to take the value that follows.
+    pub(crate) fn object(
+        &mut self,
+        mut member: impl FnMut(&mut Self, Quoted<'a>) -> Option<()>,
+    ) -> Option<()> {
+        if !self.take(b'{') {
+            return None;
+        }
+        if self.take(b'}') {
+            return Some(());
+        }
+        loop {
+            let name = self.name()?;
+            member(self, name)?;
+            if !self.take(b',') {
+                return self.take(b'}').then_some(());
+            }
+        }
+    }
+
+    /// Whether an object comes next.
+    pub(crate) fn is_object(&mut self) -> bool {
+        self.skip_white_space();
+        self.peek() == Some(b'{')
+    }
+
+    /// A value, as its JSON text.
+    pub(crate) fn value(&mut self) -> Option<&'a str> {
         self.skip_white_space();
         let start = self.at;
         match self.peek()? {
@@ -51,6 +87,16 @@ impl<'a> Scanner<'a> {
             _ => self.scalar()?,
         }
         self.text.get(start..self.at)
+    }
+
+    /// A value, told apart by its kind.
+    pub(crate) fn found(&mut self) -> Option<Found<'a>> {
+        self.skip_white_space();
+        Some(match self.peek()? {
+            b'"' => Found::Text(self.quoted()?),
+            b'-' | b'0'..=b'9' => Found::Number(self.value()?),
+            _ => Found::Other(self.value()?),
+        })
     }
 
     /// An object or a list, of any depth: the nesting is kept in memory of its own, not on the stack.
@@ -194,16 +240,19 @@ impl<'a> Scanner<'a> {
         is_there.then_some(())
     }
 
+    #[inline]
     fn skip_white_space(&mut self) {
         while matches!(self.peek(), Some(b' ' | b'\n' | b'\r' | b'\t')) {
             self.at += 1;
         }
     }
 
+    #[inline]
     fn peek(&self) -> Option<u8> {
         self.text.as_bytes().get(self.at).copied()
     }
 
+    #[inline]
     fn next(&mut self) -> Option<u8> {
         let byte = self.peek()?;
         self.at += 1;
