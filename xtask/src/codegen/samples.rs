@@ -267,6 +267,11 @@ fn sample(ty: &Ty, member: &Member, nested: &[Struct], variant: Variant, module:
             rust: "clerk_types::Metadata::new().with(\"k\", \"v\")".to_owned(),
             wire: json!({"k": "v"}),
         },
+        // An actor is somebody: its claims have a subject.
+        Ty::Json if member.wire == "actor" => Sample {
+            rust: "serde_json::json!({\"sub\": \"user_1\", \"k\": 1})".to_owned(),
+            wire: json!({"sub": "user_1", "k": 1}),
+        },
         Ty::Json => Sample {
             rust: "serde_json::json!({\"k\": \"v\"})".to_owned(),
             wire: json!({"k": "v"}),

@@ -24,7 +24,7 @@ static REVOKE: Route = Route::new(
 /// # #[allow(unused_imports)]
 /// use clerk_api::actor_tokens::*;
 /// # async fn example(client: clerk_api::Client) -> Result<(), clerk_errors::api::ApiError> {
-/// let answer = client.actor_tokens().create(clerk_api::actor_tokens::CreateActorToken::new("x y", serde_json::json!({"k": "v"}))).await?;
+/// let answer = client.actor_tokens().create(clerk_api::actor_tokens::CreateActorToken::new("x y", serde_json::json!({"sub": "user_1", "k": 1}))).await?;
 /// # Ok(())
 /// # }
 /// ```

@@ -9,13 +9,13 @@ pub(crate) fn cases() -> Vec<Case> {
             variant: "minimal",
             method: "POST",
             url: "/v1/actor_tokens",
-            body: Body::Json(r##"{"actor":{"k":"v"},"user_id":"x y"}"##),
+            body: Body::Json(r##"{"actor":{"k":1,"sub":"user_1"},"user_id":"x y"}"##),
             errors: Some(&[400, 402, 422]),
             call: |client| {
                 prepare(client.actor_tokens().create(
                     clerk_api::actor_tokens::CreateActorToken::new(
                         "x y",
-                        serde_json::json!({"k": "v"}),
+                        serde_json::json!({"sub": "user_1", "k": 1}),
                     ),
                 ))
             },
@@ -26,7 +26,7 @@ pub(crate) fn cases() -> Vec<Case> {
             method: "POST",
             url: "/v1/actor_tokens",
             body: Body::Json(
-                r##"{"actor":{"k":"v"},"expires_in_seconds":7,"session_max_duration_in_seconds":7,"user_id":"x y"}"##,
+                r##"{"actor":{"k":1,"sub":"user_1"},"expires_in_seconds":7,"session_max_duration_in_seconds":7,"user_id":"x y"}"##,
             ),
             errors: Some(&[400, 402, 422]),
             call: |client| {
@@ -34,7 +34,7 @@ pub(crate) fn cases() -> Vec<Case> {
                     client.actor_tokens().create(
                         clerk_api::actor_tokens::CreateActorToken::new(
                             "x y",
-                            serde_json::json!({"k": "v"}),
+                            serde_json::json!({"sub": "user_1", "k": 1}),
                         )
                         .expires_in_seconds(7)
                         .session_max_duration_in_seconds(7),
