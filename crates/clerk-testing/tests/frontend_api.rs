@@ -175,7 +175,7 @@ fn test_8_sign_up_with_the_fixed_code_then_sign_out_and_in_again() {
         browser
             .call("POST", &format!("/client/sessions/{id}/tokens"), "")
             .status,
-        404
+        401
     );
 
     let nobody = browser.call(
@@ -463,6 +463,24 @@ fn a_live_shaped_handshake_travels_in_cookies_and_deletes_them() {
         client.starts_with("__client=") && client.contains("HttpOnly"),
         "{client}"
     );
+    let suffix = clerk_core::CookieSuffix::for_key_text(offline.publishable_key().as_str());
+    for name in [
+        "__client_uat=".to_owned(),
+        format!("__client_uat_{suffix}="),
+    ] {
+        let since = signed_in.set_cookies().into_iter().find_map(|cookie| {
+            cookie
+                .strip_prefix(&name)?
+                .split(';')
+                .next()?
+                .parse::<i64>()
+                .ok()
+        });
+        assert!(
+            since.unwrap() > 0,
+            "the library leaves {name} to the Frontend API here"
+        );
+    }
     let token = client["__client=".len()..]
         .split(';')
         .next()

@@ -98,17 +98,24 @@ fn keys_name_hosts_that_cannot_be_real() {
         ),
     ] {
         assert_eq!(offline.publishable_key().frontend_api().as_str(), expected);
-        assert!(
-            offline.secret_key().starts_with("sk_test_"),
-            "even where the publishable key is live-shaped"
-        );
+        let prefix = if expected.ends_with(".invalid") {
+            "sk_live_offline_"
+        } else {
+            "sk_test_"
+        };
+        assert!(offline.secret_key().starts_with(prefix));
     }
 }
 
 #[test]
 fn secret_keys_that_are_not_for_tests_are_refused() {
-    let started = wait(OfflineClerk::builder().secret_key("sk_live_abc").start());
-    assert!(matches!(started, Err(StartError::SecretKey)));
+    for builder in [
+        OfflineClerk::builder(),
+        OfflineClerk::builder().live_shaped(),
+    ] {
+        let started = wait(builder.secret_key("sk_live_abc").start());
+        assert!(matches!(started, Err(StartError::SecretKey { .. })));
+    }
 }
 
 #[test]

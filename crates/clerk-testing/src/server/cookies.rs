@@ -109,6 +109,22 @@ pub(super) fn carrier(name: &str, value: &str, secure: bool) -> String {
     set(name, value, 60, secure, true)
 }
 
+/// What a live-shaped Frontend API sets after every change: whether somebody is signed in, and since when.
+pub(super) fn client_uat(call: &Call<'_>, client: &Client) -> Vec<String> {
+    let mut sessions = client.session_ids.iter();
+    let signed_in = sessions.any(|id| call.state.store.live_session(id, call.now).is_ok());
+    let since = if signed_in {
+        client.updated_at.div_euclid(1000)
+    } else {
+        0
+    }
+    .to_string();
+    let names = ["__client_uat", call.world.cookies.client_uat()];
+    names
+        .map(|name| set(name, &since, YEAR, false, false))
+        .to_vec()
+}
+
 /// The cookie that a live-shaped Frontend API knows the browser by.
 pub(super) fn client(token: &str) -> String {
     set("__client", token, YEAR, false, true)

@@ -122,7 +122,8 @@ impl OfflineClerkBuilder {
         self
     }
 
-    /// The secret key that callers of the Backend API must send; a random one unless set. Must start with `sk_test_`.
+    /// The secret key that callers of the Backend API must send; a random one unless set. Must start with
+    /// `sk_test_`, or `sk_live_offline_` for a live-shaped instance.
     #[must_use]
     pub fn secret_key(mut self, key: impl Into<String>) -> Self {
         self.settings.secret_key = Some(key.into());
@@ -173,8 +174,11 @@ impl OfflineClerkBuilder {
 pub enum StartError {
     /// The environment holds the secret key of a live instance: this is no place for experiments.
     LiveSecretKey,
-    /// The given secret key does not start with `sk_test_`.
-    SecretKey,
+    /// The given secret key does not start with `sk_test_`, or `sk_live_offline_` for a live-shaped instance.
+    SecretKey {
+        /// What it must start with.
+        prefix: &'static str,
+    },
     /// A port could not be opened, or the operating system gave no random numbers.
     Io(std::io::Error),
 }
@@ -187,8 +191,11 @@ impl fmt::Display for StartError {
                 "{} holds a live secret key: unset it before the offline Clerk is started",
                 names::SECRET_KEY
             ),
-            Self::SecretKey => {
-                f.write_str("the secret key of an offline Clerk must start with sk_test_")
+            Self::SecretKey { prefix } => {
+                write!(
+                    f,
+                    "the secret key of this offline Clerk must start with {prefix}"
+                )
             }
             Self::Io(error) => write!(f, "the offline Clerk cannot listen: {error}"),
         }
@@ -204,15 +211,17 @@ impl std::error::Error for StartError {
     }
 }
 
+/// Begins the secret keys of live-shaped instances: Clerk's have no underscore there.
+pub(super) const LIVE_SHAPED_SECRET_KEY: &str = "sk_live_offline_";
+
 /// Refuses environments that hold live keys.
 pub(super) fn check_environment(lookup: impl Fn(&str) -> Option<String>) -> Result<(), StartError> {
-    let is_live =
-        |name: &str| lookup(name).is_some_and(|value| value.trim_start().starts_with("sk_live_"));
-    if is_live(names::SECRET_KEY) {
-        Err(StartError::LiveSecretKey)
-    } else {
-        Ok(())
+    let key = lookup(names::SECRET_KEY).unwrap_or_default();
+    let key = key.trim_start();
+    if key.starts_with("sk_live_") && !key.starts_with(LIVE_SHAPED_SECRET_KEY) {
+        return Err(StartError::LiveSecretKey);
     }
+    Ok(())
 }
 
 #[cfg(test)]
@@ -224,6 +233,8 @@ mod tests {
         for (value, refused) in [
             (Some("sk_live_abc"), true),
             (Some(" sk_live_abc"), true),
+            (Some("sk_live_offlineabc"), true),
+            (Some("sk_live_offline_abc"), false),
             (Some("sk_test_abc"), false),
             (Some(""), false),
             (None, false),

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use super::clock::OfflineClock;
 use super::faults::{Faults, RequestLog};
 use super::ids::Ids;
-use super::settings::{Settings, StartError};
+use super::settings::{LIVE_SHAPED_SECRET_KEY, Settings, StartError};
 use super::store::Store;
 use super::tokens::Issuer;
 use super::webhooks::{Endpoint, deliver};
@@ -93,12 +93,17 @@ impl World {
         };
         let publishable_key = PublishableKey::for_frontend_api(host)
             .map_err(|error| StartError::Io(std::io::Error::other(error)))?;
+        let prefix = if settings.live_shaped {
+            LIVE_SHAPED_SECRET_KEY
+        } else {
+            "sk_test_"
+        };
         let secret_key = settings
             .secret_key
             .clone()
-            .unwrap_or_else(|| ids.next("sk_test_"));
-        if !secret_key.starts_with("sk_test_") {
-            return Err(StartError::SecretKey);
+            .unwrap_or_else(|| ids.next(prefix));
+        if !secret_key.starts_with(prefix) {
+            return Err(StartError::SecretKey { prefix });
         }
         let control_token = settings
             .control_token

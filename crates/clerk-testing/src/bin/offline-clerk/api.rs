@@ -12,7 +12,7 @@ use crate::args::Args;
 pub(crate) fn client(args: &Args) -> Result<ApiClient, Failure> {
     let key = variable(names::SECRET_KEY)
         .ok_or("CLERK_SECRET_KEY is not set: export what `offline-clerk serve` prints, or the key of a development instance")?;
-    if key.starts_with("sk_live_") && !args.flag("live") {
+    if is_live(&key) && !args.flag("live") {
         return Err("CLERK_SECRET_KEY is a live key: this would act on real users (--live does it all the same)".into());
     }
     let mut builder = ApiClient::builder(SharedTransport::new(HyperTransport::builder().build()?))
@@ -21,6 +21,11 @@ pub(crate) fn client(args: &Args) -> Result<ApiClient, Failure> {
         builder = builder.api_url(url);
     }
     Ok(builder.build()?)
+}
+
+/// Whether a secret key is one of a real production instance: those of live-shaped offline ones say so.
+pub(crate) fn is_live(key: &str) -> bool {
+    key.starts_with("sk_live_") && !key.starts_with("sk_live_offline_")
 }
 
 pub(crate) fn variable(name: &str) -> Option<String> {

@@ -5,7 +5,7 @@ use clerk_core::env::names;
 use serde_json::Value;
 
 use crate::Failure;
-use crate::api::{client, get, variable};
+use crate::api::{client, get, is_live, variable};
 use crate::args::Args;
 
 pub(crate) async fn run(args: &Args) -> Result<(), Failure> {
@@ -23,15 +23,15 @@ pub(crate) async fn run(args: &Args) -> Result<(), Failure> {
             false,
             "CLERK_SECRET_KEY is not set: export what `offline-clerk serve` prints".to_owned(),
         ),
-        Some(key) if key.starts_with("sk_live_") => {
+        Some(key) if is_live(key) => {
             report(
                 args.flag("live"),
                 "CLERK_SECRET_KEY is a live key (accepted with --live)".to_owned(),
             );
         }
         Some(key) => report(
-            key.starts_with("sk_test_"),
-            "CLERK_SECRET_KEY looks like sk_test_...".to_owned(),
+            key.starts_with("sk_test_") || key.starts_with("sk_live_"),
+            "CLERK_SECRET_KEY looks like a secret key".to_owned(),
         ),
     }
     let publishable = variable(names::PUBLISHABLE_KEY);

@@ -92,17 +92,33 @@ impl Browser {
 
     /// A live session of this browser.
     pub(super) fn session(&self, call: &Call<'_>, id: &str) -> Outcome<Session> {
-        let session = call.state.store.live_session(id, call.now)?;
+        // 401 makes the browser library ask who is signed in, and drop the session.
+        let ended = || Failure::new(401, "authentication_invalid", "the session has ended");
+        let session = call
+            .state
+            .store
+            .live_session(id, call.now)
+            .map_err(|_| ended())?;
         if session.client_id == self.client_id {
             Ok(session.clone())
         } else {
-            Err(Failure::not_found("session"))
+            Err(ended())
         }
     }
 
     /// The session that is active in this browser.
     pub(super) fn active_session(&self, call: &Call<'_>) -> Option<Session> {
         active_session(call, &self.client_id)
+    }
+
+    /// Tells the application's host when the browser's state changed. In development the library does that itself.
+    fn mark(&self, call: &Call<'_>, reply: &mut Reply) -> Outcome<()> {
+        if call.world.settings.live_shaped {
+            for cookie in cookies::client_uat(call, self.client(call)?) {
+                reply.add("set-cookie", &cookie);
+            }
+        }
+        Ok(())
     }
 
     /// An answer with the changed client beside it, which the browser library takes over.
@@ -112,6 +128,7 @@ impl Browser {
         if let Some(cookie) = &self.set_cookie {
             reply.add("set-cookie", cookie);
         }
+        self.mark(call, &mut reply)?;
         Ok(reply)
     }
 }
@@ -156,5 +173,7 @@ pub(super) fn sign_out(call: &mut Call<'_>) -> Outcome<Reply> {
         }
     }
     let client = client_json(call, browser.client(call)?);
-    Ok(Reply::json(&json!({"response": client, "client": null})))
+    let mut reply = Reply::json(&json!({"response": client, "client": null}));
+    browser.mark(call, &mut reply)?;
+    Ok(reply)
 }
