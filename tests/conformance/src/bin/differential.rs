@@ -71,7 +71,7 @@ fn options(mut given: impl Iterator<Item = String>) -> Result<Options, String> {
             "--seconds" => options.duration = Duration::from_secs(number()?),
             "--seed" => options.seed = number()?,
             "--family" if generate::families().any(|family| family == value) => {
-                options.families.push(value)
+                options.families.push(value);
             }
             "--family" => {
                 let families: Vec<_> = generate::families().collect();
