@@ -2,8 +2,6 @@
 
 use std::fmt;
 
-use zeroize::Zeroizing;
-
 /// A secret text: redacted in `Debug`, without `Display`, zeroed when dropped.
 ///
 /// ```
@@ -15,15 +13,13 @@ use zeroize::Zeroizing;
 /// ```
 #[derive(Clone)]
 pub struct Secret {
-    text: Zeroizing<String>,
+    text: String,
 }
 
 impl Secret {
     /// Takes a text as secret.
     pub fn new(text: impl Into<String>) -> Self {
-        Self {
-            text: Zeroizing::new(text.into()),
-        }
+        Self { text: text.into() }
     }
 
     /// The text itself; named so that every use can be found.
@@ -36,6 +32,16 @@ impl Secret {
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.text.is_empty()
+    }
+}
+
+impl Drop for Secret {
+    fn drop(&mut self) {
+        let mut bytes = std::mem::take(&mut self.text).into_bytes();
+        // One fill, where `Zeroizing` stores byte by byte: tokens are dropped with every request.
+        bytes.resize(bytes.capacity(), 0);
+        bytes.fill(0);
+        zeroize::optimization_barrier(bytes.as_slice());
     }
 }
 

@@ -15,14 +15,22 @@ pub(crate) fn token(value: Cow<'_, str>) -> Option<Cow<'_, str>> {
 
 fn find(value: &str) -> Option<&str> {
     // CTX-10: runs of blanks separate as one.
-    let mut words = value.split([' ', '\t']).filter(|word| !word.is_empty());
-    let first = words.next()?;
-    match words.next() {
+    let (first, rest) = next_word(value)?;
+    match next_word(rest).map(|(second, _)| second) {
         Some(token) if first.eq_ignore_ascii_case("bearer") => Some(token),
         Some(_) => None,
         None if is_scheme(first) => None,
         None => Some(first),
     }
+}
+
+/// The first word and what follows it. Each blank is searched for by itself, which is done several bytes at a time.
+fn next_word(text: &str) -> Option<(&str, &str)> {
+    let text = text.trim_start_matches([' ', '\t']);
+    let (word, _) = text.split_once(' ').unwrap_or((text, ""));
+    let (word, _) = word.split_once('\t').unwrap_or((word, ""));
+    let rest = text.get(word.len()..)?;
+    (!word.is_empty()).then_some((word, rest))
 }
 
 /// Schemes in use (IANA's registry) that could otherwise be read as a token.

@@ -27,12 +27,23 @@ impl<'r> Cookies<'r> {
             if header.len() < 2 {
                 return;
             }
-            for pair in header.split(|byte| *byte == b';') {
-                let Some(equals) = pair.iter().position(|byte| *byte == b'=') else {
-                    continue;
-                };
-                let (name, value) = pair.split_at(equals);
-                each(trim(name), trim(value.get(1..).unwrap_or_default()));
+            // Text is searched several bytes at a time.
+            match std::str::from_utf8(header) {
+                Ok(header) => {
+                    for pair in header.split(';') {
+                        if let Some((name, value)) = pair.split_once('=') {
+                            each(trim(name.as_bytes()), trim(value.as_bytes()));
+                        }
+                    }
+                }
+                Err(_) => {
+                    for pair in header.split(|byte| *byte == b';') {
+                        let mut parts = pair.splitn(2, |byte| *byte == b'=');
+                        if let (Some(name), Some(value)) = (parts.next(), parts.next()) {
+                            each(trim(name), trim(value));
+                        }
+                    }
+                }
             }
         });
     }
