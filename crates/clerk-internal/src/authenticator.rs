@@ -295,14 +295,14 @@ impl Authenticator {
             };
             let need = match verify_machine(case, &token) {
                 Ok(verified) => return Ok(verified),
-                Err(MachineProblem::Refused(error)) => return Err(error),
+                Err(MachineProblem::Refused(error)) => return Err(*error),
                 Err(MachineProblem::Unavailable { error, .. }) => return Err(error.as_outage()),
                 Err(MachineProblem::Needs(need)) => need,
             };
             let fetch_anew = inner.settings.skip_jwks_cache;
             inner
                 .driver
-                .fetch(&inner.call, need, fetch_anew, cx.now_ms, &mut answers)
+                .fetch(&inner.call, *need, fetch_anew, cx.now_ms, &mut answers)
                 .await;
         }
         Err(MachineTokenVerificationError::new(

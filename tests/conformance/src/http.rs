@@ -197,20 +197,25 @@ impl Script {
     ///
     /// # Errors
     ///
-    /// When the request is not the recorded one, or no further one was recorded; [`close`](Self::close) reports it too.
+    /// When the request is not the recorded one; [`close`](Self::close) reports it too. A call beyond the recorded ones
+    /// finds the network down.
     pub fn answer(&self, sent: SentRequest<'_>) -> Result<CannedResponse, String> {
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         let number = state.made;
         state.made += 1;
-        let checked = match self.exchanges.get(number) {
-            None => Err("no call was recorded".to_owned()),
-            Some(exchange) => matches(&exchange.request, sent).map(|()| exchange.response.clone()),
+        let Some(exchange) = self.exchanges.get(number) else {
+            // Nobody knows what would have come back; an entry with `calls` can say that it was meant.
+            return Ok(CannedResponse::NetworkFailure(
+                "no call was recorded".to_owned(),
+            ));
         };
-        checked.map_err(|why| {
-            let why = format!("call {}: {} {}: {why}", number + 1, sent.method, sent.url);
-            state.surprises.push(why.clone());
-            why
-        })
+        matches(&exchange.request, sent)
+            .map(|()| exchange.response.clone())
+            .map_err(|why| {
+                let why = format!("call {}: {} {}: {why}", number + 1, sent.method, sent.url);
+                state.surprises.push(why.clone());
+                why
+            })
     }
 
     /// The outcome, unless the calls were not the recorded ones.
@@ -218,9 +223,12 @@ impl Script {
     pub fn close(&self, outcome: Outcome) -> Outcome {
         let state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(surprise) = state.surprises.first() {
-            return Outcome::Broken(surprise.clone());
+            return Outcome::OtherRequest {
+                call: surprise.clone(),
+                outcome: Box::new(outcome),
+            };
         }
-        if state.made < self.exchanges.len() {
+        if state.made != self.exchanges.len() {
             return Outcome::FewerCalls {
                 made: state.made,
                 outcome: Box::new(outcome),

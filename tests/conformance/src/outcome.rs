@@ -19,10 +19,18 @@ pub enum Outcome {
     NotExpressible(String),
     /// This part of the function is not replayed yet; counted and named, neither passed nor failed.
     NotReplayed(String),
-    /// Fewer calls went out than were recorded; the ones that did are right. Needs a deviation entry with `calls`.
+    /// Fewer calls went out than were recorded, or more; those that were recorded are right. Needs a deviation entry
+    /// with `calls`.
     FewerCalls {
         /// How many went out.
         made: usize,
+        /// What came of it otherwise.
+        outcome: Box<Outcome>,
+    },
+    /// A call went to another URL than the recorded one. Needs a deviation entry with `request`, a part of that URL.
+    OtherRequest {
+        /// The call.
+        call: String,
         /// What came of it otherwise.
         outcome: Box<Outcome>,
     },
@@ -46,7 +54,9 @@ impl Outcome {
             Self::Ok(value) => Some(serde_json::json!({ "ok": value })),
             Self::Err(error) => Some(serde_json::json!({ "err": error.to_value() })),
             Self::Steps(steps) => steps.iter().map(Self::to_value).collect(),
-            Self::FewerCalls { outcome, .. } => outcome.to_value(),
+            Self::FewerCalls { outcome, .. } | Self::OtherRequest { outcome, .. } => {
+                outcome.to_value()
+            }
             Self::NotExpressible(_) | Self::NotReplayed(_) | Self::Broken(_) => None,
         }
     }

@@ -158,7 +158,8 @@ impl<'c> RequestContext<'c> {
             cookies.client_uat
         };
         // REQ-51: an unsigned number, or none.
-        uat.and_then(unsigned).unwrap_or(0)
+        uat.and_then(|uat| unsigned(request::decode_cookie(uat).as_bytes()))
+            .unwrap_or(0)
     }
 
     /// The token of a browser in development; the query's goes before the cookie's.
@@ -183,9 +184,9 @@ impl<'c> RequestContext<'c> {
 
     /// How many handshakes in a row there have been.
     pub(crate) fn redirect_count(&self) -> u64 {
-        self.cookies()
-            .redirect_count
-            .and_then(unsigned)
+        let count = self.cookies().redirect_count;
+        count
+            .and_then(|count| unsigned(request::decode_cookie(count).as_bytes()))
             .unwrap_or(0)
     }
 

@@ -6,6 +6,7 @@
 use clerk_tokens::DecodedJwt;
 
 use super::RequestContext;
+use crate::request::decode_cookie;
 
 /// An unverified session cookie.
 type Token<'t, 'c> = Option<&'t DecodedJwt<'c>>;
@@ -31,7 +32,7 @@ impl RequestContext<'_> {
         }
         let plain = plain.and_then(|token| token.decoded());
         let suffixed = self.suffixed_session().and_then(|token| token.decoded());
-        let signed_out = |uat: Option<&[u8]>| uat == Some(b"0");
+        let signed_out = |uat: Option<&[u8]>| uat.is_some_and(|uat| decode_cookie(uat) == "0");
         // COK-4: both signed in, the one without suffix is newer.
         if !signed_out(suffixed_uat) && !signed_out(uat) && issued_at(plain) > issued_at(suffixed) {
             return false;

@@ -50,7 +50,7 @@ fn session(case: Case<'_, '_>) -> ControlFlow<Decision, Infallible> {
     };
     let Some(decoded) = token.decoded() else {
         let error = undecodable(token).with_carrier(TokenCarrier::Cookie);
-        return ControlFlow::Break(session_error::decide(case, error, TokenCarrier::Cookie));
+        return ControlFlow::Break(session_error::decide(case, &error, TokenCarrier::Cookie));
     };
     if is_no_session(token) {
         return ControlFlow::Break(case.signed_out(AuthErrorReason::TokenTypeMismatch, ""));
@@ -69,7 +69,7 @@ fn session(case: Case<'_, '_>) -> ControlFlow<Decision, Infallible> {
         Ok(claims) => claims,
         Err(problem) => {
             return ControlFlow::Break(problem.decide(case, |error| {
-                session_error::decide(case, error, TokenCarrier::Cookie)
+                session_error::decide(case, &error, TokenCarrier::Cookie)
             }));
         }
     };

@@ -34,7 +34,7 @@ pub(super) fn take(case: Case<'_, '_>) -> ControlFlow<Decision> {
         Present::Token(token) => match by_token(case, &token) {
             Ok(Some(directives)) => directives,
             Ok(None) => return ControlFlow::Continue(()),
-            Err(Problem::Needs(need)) => return ControlFlow::Break(Decision::Needs(need)),
+            Err(Problem::Needs(need)) => return ControlFlow::Break(Decision::Needs(*need)),
             Err(Problem::Outage { error, failure }) => {
                 return ControlFlow::Break(case.unavailable(
                     TokenType::Session,
@@ -181,7 +181,7 @@ fn conclude(case: Case<'_, '_>, directives: &[String]) -> ControlFlow<Decision> 
         None => None,
         Some(token) => match verify(case, token) {
             Ok(claims) => Some((claims, token)),
-            Err(Problem::Needs(need)) => return ControlFlow::Break(Decision::Needs(need)),
+            Err(Problem::Needs(need)) => return ControlFlow::Break(Decision::Needs(*need)),
             Err(Problem::Outage { error, failure }) => {
                 return ControlFlow::Break(case.unavailable(
                     TokenType::Session,

@@ -23,7 +23,7 @@ pub(super) fn session(case: Case<'_, '_>, token: &PresentedToken<'_>) -> Decisio
             case.signed_in_session(claims, text, HeaderMap::new())
         }
         Err(problem) => problem.decide(case, |error| {
-            session_error::decide(case, error, TokenCarrier::Header)
+            session_error::decide(case, &error, TokenCarrier::Header)
         }),
     }
 }

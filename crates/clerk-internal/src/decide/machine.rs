@@ -42,14 +42,14 @@ pub(super) fn verify(
     let verified = match (token.decoded(), token.opaque()) {
         (Some(decoded), _) => verify_jwt(case, decoded, token_type),
         (None, Some(opaque)) => verify_opaque(case, opaque, token_type),
-        (None, None) => Err(MachineProblem::Refused(not_a_token())),
+        (None, None) => Err(MachineProblem::from(not_a_token())),
     };
     match verified {
         Ok(verified) => {
             let text = case.cx.header_text().unwrap_or_default();
             case.signed_in(Auth::machine(text, verified), HeaderMap::new())
         }
-        Err(MachineProblem::Needs(need)) => Decision::Needs(need),
+        Err(MachineProblem::Needs(need)) => Decision::Needs(*need),
         Err(MachineProblem::Refused(error)) => {
             let message = error.to_string();
             case.signed_out_as(token_type.token_type(), error.code(), message)
@@ -69,20 +69,26 @@ pub(crate) fn alone(
     match (token.decoded(), token.opaque(), token_type) {
         (Some(decoded), _, Some(token_type)) => verify_jwt(case, decoded, token_type),
         (_, Some(opaque), Some(token_type)) => verify_opaque(case, opaque, token_type),
-        (Some(_), ..) => Err(MachineProblem::Refused(MachineTokenVerificationError::new(
+        (Some(_), ..) => Err(MachineProblem::from(MachineTokenVerificationError::new(
             MachineTokenVerificationCode::TokenVerificationFailed,
             "The token is no machine token: neither its header type (typ) nor its subject is one's.",
         ))),
-        _ => Err(MachineProblem::Refused(not_a_token())),
+        _ => Err(MachineProblem::from(not_a_token())),
+    }
+}
+
+impl From<MachineTokenVerificationError> for MachineProblem {
+    fn from(error: MachineTokenVerificationError) -> Self {
+        Self::Refused(Box::new(error))
     }
 }
 
 pub(crate) enum MachineProblem {
-    Refused(MachineTokenVerificationError),
-    Needs(Need),
+    Refused(Box<MachineTokenVerificationError>),
+    Needs(Box<Need>),
     Unavailable {
-        error: MachineTokenVerificationError,
-        failure: CallFailure,
+        error: Box<MachineTokenVerificationError>,
+        failure: Box<CallFailure>,
     },
 }
 
@@ -94,22 +100,20 @@ fn verify_jwt(
     // JWT-53, TOK-30: what the header gives away costs no key.
     let is_m2m = token_type == MachineTokenType::M2m;
     if is_m2m && !CategoryPolicy::M2m.accepts(token.header()) {
-        return Err(MachineProblem::Refused(MachineTokenVerificationError::new(
+        return Err(MachineProblem::from(MachineTokenVerificationError::new(
             MachineTokenVerificationCode::TokenInvalid,
             "The token's category is not that of M2M tokens.",
         )));
     }
     if token.header().algorithm().is_err() {
-        return Err(MachineProblem::Refused(failed(
-            TokenVerificationError::new(
-                TokenVerificationReason::TokenInvalidAlgorithm,
-                "The token's algorithm is none of RS256, RS384 and RS512.",
-            ),
-        )));
+        return Err(MachineProblem::from(failed(TokenVerificationError::new(
+            TokenVerificationReason::TokenInvalidAlgorithm,
+            "The token's algorithm is none of RS256, RS384 and RS512.",
+        ))));
     }
     // TOK-31: the instance's secret key loads the keys, a machine's does not.
     if case.cx.settings.jwt_key.is_none() && !case.can_load_keys {
-        return Err(MachineProblem::Refused(failed(
+        return Err(MachineProblem::from(failed(
             TokenVerificationError::new(
                 TokenVerificationReason::JwkFailedToResolve,
                 "There is no key to verify the token with; a machine secret key cannot load one.",
@@ -118,10 +122,10 @@ fn verify_jwt(
         )));
     }
     let key = case.key(token).map_err(|problem| match problem {
-        Problem::Refused(error) => MachineProblem::Refused(failed(error)),
+        Problem::Refused(error) => MachineProblem::from(failed(*error)),
         Problem::Needs(need) => MachineProblem::Needs(need),
         Problem::Outage { error, failure } => MachineProblem::Unavailable {
-            error: failed(error),
+            error: Box::new(failed(*error)),
             failure,
         },
     })?;
@@ -133,7 +137,7 @@ fn verify_jwt(
         verify_oauth_jwt(token, &key, checks)
             .map(|claims| MachineToken::OAuth(machine::from_oauth(&claims)))
     };
-    verified.map_err(MachineProblem::Refused)
+    verified.map_err(MachineProblem::from)
 }
 
 fn failed(error: TokenVerificationError) -> MachineTokenVerificationError {
@@ -161,20 +165,22 @@ fn verify_opaque(
     token_type: MachineTokenType,
 ) -> Result<MachineToken, MachineProblem> {
     if !is_plain_opaque(token) {
-        return Err(MachineProblem::Refused(not_a_token()));
+        return Err(MachineProblem::from(not_a_token()));
     }
     match &case.answers.machine {
-        None if can_ask(case, token_type) => Err(MachineProblem::Needs(Need::MachineToken {
-            token_type,
-            token: Secret::new(token),
-        })),
-        None => Err(MachineProblem::Refused(MachineTokenVerificationError::new(
+        None if can_ask(case, token_type) => {
+            Err(MachineProblem::Needs(Box::new(Need::MachineToken {
+                token_type,
+                token: Secret::new(token),
+            })))
+        }
+        None => Err(MachineProblem::from(MachineTokenVerificationError::new(
             MachineTokenVerificationCode::UnexpectedError,
             "The token can be verified only by Clerk, and there is no secret key to ask with.",
         ))),
         Some(Ok(answer)) => {
             let verified =
-                read_answer(token_type, answer, case.cx.now_ms).map_err(MachineProblem::Refused)?;
+                read_answer(token_type, answer, case.cx.now_ms).map_err(MachineProblem::from)?;
             check_oauth_audience(case, &verified)?;
             Ok(verified)
         }
@@ -220,11 +226,11 @@ fn opaque_failure(token_type: MachineTokenType, failure: &CallFailure) -> Machin
     }
     if failure.is_outage || code == MachineTokenVerificationCode::SecretKeyInvalid {
         return MachineProblem::Unavailable {
-            error: error.as_outage(),
-            failure: failure.clone(),
+            error: Box::new(error.as_outage()),
+            failure: Box::new(failure.clone()),
         };
     }
-    MachineProblem::Refused(error)
+    MachineProblem::from(error)
 }
 
 /// TOK-35: opaque OAuth tokens too.
@@ -242,7 +248,7 @@ fn check_oauth_audience(case: Case<'_, '_>, verified: &MachineToken) -> Result<(
     if well_formed && accepted().any(|audience| named.contains(audience)) {
         return Ok(());
     }
-    Err(MachineProblem::Refused(MachineTokenVerificationError::new(
+    Err(MachineProblem::from(MachineTokenVerificationError::new(
         MachineTokenVerificationCode::TokenVerificationFailed,
         "The token's audience (aud) is none of those accepted here.",
     )))

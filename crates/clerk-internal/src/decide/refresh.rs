@@ -94,7 +94,7 @@ fn accept(case: Case<'_, '_>, cookies: &[String]) -> Refresh {
             }
             Refresh::Decided(case.signed_in_session(claims, token, headers))
         }
-        Err(super::verify::Problem::Needs(need)) => Refresh::Decided(Decision::Needs(need)),
+        Err(super::verify::Problem::Needs(need)) => Refresh::Decided(Decision::Needs(*need)),
         // Whatever it is, the handshake can still put it right.
         Ok(_) | Err(_) => RefreshProblem::InvalidSessionToken.into(),
     }

@@ -9,7 +9,7 @@ use crate::state::AuthErrorReason;
 /// ERR-2 to ERR-6.
 pub(super) fn decide(
     case: Case<'_, '_>,
-    error: TokenVerificationError,
+    error: &TokenVerificationError,
     carrier: TokenCarrier,
 ) -> Decision {
     let message = error.to_string();

@@ -12,13 +12,13 @@ use super::{CallFailure, Case, Decision, Need};
 
 /// Why there is no verified token yet, or will never be.
 pub(super) enum Problem {
-    Refused(TokenVerificationError),
+    Refused(Box<TokenVerificationError>),
     /// The key has to be fetched first.
-    Needs(Need),
+    Needs(Box<Need>),
     /// The key could not be fetched, so nothing is known about the token.
     Outage {
-        error: TokenVerificationError,
-        failure: CallFailure,
+        error: Box<TokenVerificationError>,
+        failure: Box<CallFailure>,
     },
 }
 
@@ -27,11 +27,14 @@ impl Problem {
     fn of_key(error: TokenVerificationError) -> Self {
         let is_rejected = error.reason() == TokenVerificationReason::SecretKeyInvalid;
         if !error.is_outage() && !is_rejected {
-            return Self::Refused(error);
+            return Self::Refused(Box::new(error));
         }
         let mut failure = CallFailure::outage(error.message().to_owned());
         failure.retry_after = error.retry_after();
-        Self::Outage { error, failure }
+        Self::Outage {
+            error: Box::new(error),
+            failure: Box::new(failure),
+        }
     }
 
     /// As a decision about a session token.
@@ -41,8 +44,8 @@ impl Problem {
         refused: impl FnOnce(TokenVerificationError) -> Decision,
     ) -> Decision {
         match self {
-            Self::Refused(error) => refused(error),
-            Self::Needs(need) => Decision::Needs(need),
+            Self::Refused(error) => refused(*error),
+            Self::Needs(need) => Decision::Needs(*need),
             Self::Outage { error, failure } => {
                 case.unavailable(clerk_tokens::TokenType::Session, error.reason(), &failure)
             }
@@ -52,7 +55,7 @@ impl Problem {
 
 impl From<TokenVerificationError> for Problem {
     fn from(error: TokenVerificationError) -> Self {
-        Self::Refused(error)
+        Self::Refused(Box::new(error))
     }
 }
 
@@ -81,9 +84,9 @@ impl Case<'_, '_> {
             .with_action(TokenVerificationAction::SetClerkJwtKey)
             .into());
         }
-        Err(Problem::Needs(Need::Key {
+        Err(Problem::Needs(Box::new(Need::Key {
             kid: kid.map(str::to_owned),
-        }))
+        })))
     }
 
     pub(super) fn verify(
@@ -123,10 +126,10 @@ impl Case<'_, '_> {
             Problem::Refused(error) => {
                 let error = error.with_carrier(carrier);
                 let _ = self.cx.refused.set(error.clone());
-                Problem::Refused(error)
+                Problem::Refused(Box::new(error))
             }
             Problem::Outage { error, failure } => Problem::Outage {
-                error: error.with_carrier(carrier),
+                error: Box::new(error.with_carrier(carrier)),
                 failure,
             },
             needs @ Problem::Needs(_) => needs,

@@ -2,7 +2,7 @@
 
 use clerk_core::Secret;
 use clerk_core::url::PathSegment;
-use clerk_errors::api::ApiError;
+use clerk_errors::api::{ApiError, ApiErrorKind};
 use clerk_http::{ApiClient, ApiRequest, ApiResponse};
 use http::Method;
 use serde_json::{Map, Value, json};
@@ -142,6 +142,10 @@ async fn send(client: &ApiClient, request: ApiRequest) -> Result<Value, CallFail
 }
 
 fn decode(answer: &ApiResponse) -> Result<Value, CallFailure> {
+    if answer.is_empty() {
+        let status = answer.status().as_u16();
+        return Err(CallFailure::answer(status, "Clerk's answer is empty."));
+    }
     answer.json().map_err(failure)
 }
 
@@ -153,7 +157,13 @@ fn texts(list: Option<&Value>) -> Vec<String> {
 fn failure(error: ApiError) -> CallFailure {
     let mut failure = CallFailure::outage(error.message().to_owned());
     failure.is_outage = error.is_outage();
-    failure.status = error.status().map(|status| status.as_u16());
+    failure.status = match error.kind() {
+        // An answer that cannot be read says nothing about what was asked, whatever its status.
+        ApiErrorKind::Decode => None,
+        // Nothing was sent, because of what was asked.
+        ApiErrorKind::Invalid => Some(400),
+        _ => error.status().map(|status| status.as_u16()),
+    };
     failure.code = error.errors().first().map(|error| error.code.clone());
     failure.retry_after = error.retry_after();
     failure.with_source(error)

@@ -104,7 +104,8 @@ mod tests {
     // covers: CTX-8, CTX-9, HIST-59
     #[test]
     fn cookie_headers_hold_these_cookies() {
-        let cases: &[(&[u8], &[(&str, &str)])] = &[
+        type Pairs = &'static [(&'static str, &'static str)];
+        let cases: &[(&[u8], Pairs)] = &[
             (b"a=1; b=2", &[("a", "1"), ("b", "2")]),
             (b"a=1%3B%20__session=x", &[("a", "1; __session=x")]),
             (b"a=1;a=2", &[("a", "1")]),

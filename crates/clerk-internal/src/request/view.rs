@@ -230,12 +230,6 @@ impl<'r> RequestView<'r> {
         }
     }
 
-    pub(crate) fn has(&self, name: HeaderName) -> bool {
-        let mut found = false;
-        self.each_value(name, &mut |_| found = true);
-        found
-    }
-
     pub(crate) fn each_value(&self, name: HeaderName, each: &mut dyn FnMut(&'r [u8])) {
         match self.headers {
             Headers::Map(map) => {
@@ -303,7 +297,6 @@ headers_read! {
     ForwardedHost "x-forwarded-host" http::HeaderName::from_static("x-forwarded-host");
     ForwardedProto "x-forwarded-proto" http::HeaderName::from_static("x-forwarded-proto");
     Host "host" http::header::HOST;
-    Origin "origin" http::header::ORIGIN;
     Referer "referer" http::header::REFERER;
     SecFetchDest "sec-fetch-dest" http::HeaderName::from_static("sec-fetch-dest");
 }

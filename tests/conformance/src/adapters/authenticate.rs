@@ -319,7 +319,7 @@ fn describe(state: &RequestState) -> Value {
     let text = |text: Option<&str>| text.unwrap_or_default().to_owned();
     let mut described = json!({
         "status": state.status(),
-        "reason": state.reason().map(|reason| reason.as_str()),
+        "reason": state.reason().map(clerk_internal::state::Reason::as_str),
         "message": if state.is_authenticated() { Value::Null } else { json!(state.message()) },
         "token_type": state.token_type().map(TokenType::as_str),
         "is_signed_in": state.is_authenticated(),

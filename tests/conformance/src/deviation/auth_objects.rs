@@ -74,7 +74,7 @@ pub(super) fn strict_names(vector: &Vector) -> Option<Value> {
     Some(outcome)
 }
 
-fn session_object(claims: &Map<String, Value>) -> Value {
+pub(super) fn session_object(claims: &Map<String, Value>) -> Value {
     let text = |name: &str| claims.get(name).filter(|value| value.is_string());
     let mut object = json!({
         "tokenType": "session_token",

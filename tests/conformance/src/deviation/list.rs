@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
+use super::states::State;
 use super::{Condition, expectations, predicates};
 use crate::load::LoadError;
 use crate::vector::Vector;
@@ -55,6 +56,8 @@ pub struct Deviation {
     pub expect: Expect,
     /// How many of the recorded calls go out; all of them if absent.
     pub calls: Option<usize>,
+    /// A part of the URL that a call goes to instead of the recorded one.
+    pub request: Option<String>,
 }
 
 /// The outcome an entry means: one of its members.
@@ -73,6 +76,8 @@ pub struct Expect {
     remove: Vec<String>,
     /// An outcome computed in code.
     computed: Option<String>,
+    /// A request that ends in this state.
+    state: Option<State>,
     /// What the reference gave; only the number of calls differs.
     #[serde(default)]
     reference: bool,
@@ -205,6 +210,12 @@ impl Deviation {
         if let Some(error) = &expect.err {
             return Ok(Wanted::Outcome(json!({ "err": error })));
         }
+        if let Some(state) = &expect.state {
+            return state
+                .outcome(vector)
+                .map(Wanted::Outcome)
+                .ok_or_else(|| "the state does not fit this vector".to_owned());
+        }
         let mut outcome = match &expect.computed {
             Some(name) => expectations::named(name)
                 .and_then(|computed| computed(vector))
@@ -228,12 +239,13 @@ impl Expect {
             self.err.is_some(),
             // An outcome that is computed may be edited too.
             !self.set.is_empty() || !self.remove.is_empty() || self.computed.is_some(),
+            self.state.is_some(),
             self.reference,
             self.not_expressible,
         ];
         if ways.iter().filter(|is_set| **is_set).count() != 1 {
             return Err(
-                "expect needs one of ok, err, set/remove, computed, reference, not_expressible"
+                "expect needs one of ok, err, set/remove, computed, state, reference, not_expressible"
                     .to_owned(),
             );
         }

@@ -3,9 +3,12 @@
 //! An entry of `deviations.toml` selects vectors by what they are and states the outcome this workspace means; the
 //! outcome is asserted. The first entry that selects a vector decides. See the head of that file for the format.
 
+mod answers;
 mod auth_objects;
+mod credentials;
 mod expectations;
 mod filter;
+mod handshakes;
 mod keys;
 mod list;
 mod machine;
@@ -13,6 +16,7 @@ mod paths;
 mod predicates;
 mod redirects;
 mod requests;
+mod states;
 mod tokens;
 mod webhooks;
 
