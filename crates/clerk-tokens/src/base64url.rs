@@ -20,6 +20,7 @@ pub(crate) fn decode(part: &str, spare: usize) -> Option<Vec<u8>> {
 }
 
 /// Encodes without padding.
+#[cfg(any(test, feature = "ring", feature = "aws-lc-rs"))]
 pub(crate) fn encode_append(bytes: &[u8], out: &mut String) {
     URL_SAFE_NO_PAD.encode_append(bytes, out);
 }

@@ -134,7 +134,7 @@ impl Payload {
     }
 
     /// How many bytes of memory this holds.
-    #[cfg(feature = "token-cache")]
+    #[cfg(all(feature = "token-cache", any(feature = "ring", feature = "aws-lc-rs")))]
     pub(crate) fn size(&self) -> usize {
         size_of::<Self>() + self.document.capacity()
     }
