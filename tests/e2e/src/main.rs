@@ -3,6 +3,7 @@
 //! `protected-app [--npm FOLDER] [--live-shaped] [--without-refresh-cookies] [--mutant NAME]` prints one line of JSON
 //! and serves until it is stopped. Mutants are deliberate faults that the browser's suite must notice.
 
+#![forbid(unsafe_code)]
 #![allow(clippy::print_stdout, reason = "it says where it is")]
 
 mod pages;

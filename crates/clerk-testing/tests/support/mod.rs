@@ -300,3 +300,60 @@ impl Connection {
         (status, serde_json::from_slice(&body).unwrap())
     }
 }
+
+/// The origin of the application in tests.
+pub(crate) const ORIGIN: &str = "http://localhost:3000";
+
+/// A browser: knows its dev browser token or its `__client` cookie.
+pub(crate) struct Browser<'a> {
+    pub(crate) offline: &'a OfflineClerk,
+    pub(crate) live: bool,
+    pub(crate) token: String,
+}
+
+impl<'a> Browser<'a> {
+    pub(crate) fn new(offline: &'a OfflineClerk) -> Self {
+        let token = send(
+            "POST",
+            &format!("{}/v1/dev_browser", offline.frontend_url()),
+            &[],
+            b"",
+        )
+        .ok();
+        Self {
+            offline,
+            live: false,
+            token: token["id"].as_str().unwrap().to_owned(),
+        }
+    }
+
+    /// A call as the browser library makes it: POST with `_method`, a form body, the origin of the page.
+    pub(crate) fn call(&self, method: &str, path: &str, form: &str) -> Answer {
+        let joint = if path.contains('?') { '&' } else { '?' };
+        let mut url = format!(
+            "{}/v1{path}{joint}__clerk_api_version=2026-08-20",
+            self.offline.frontend_url()
+        );
+        if !self.live {
+            url.push_str(&format!("&__clerk_db_jwt={}", self.token));
+        }
+        let wire = match method {
+            "GET" | "POST" => method,
+            other => {
+                url.push_str(&format!("&_method={other}"));
+                "POST"
+            }
+        };
+        let cookie = format!("__client={}", self.token);
+        let headers = [
+            ("origin", ORIGIN),
+            ("content-type", "application/x-www-form-urlencoded"),
+            ("cookie", cookie.as_str()),
+        ];
+        send(wire, &url, &headers, form.as_bytes())
+    }
+
+    pub(crate) fn sign_in(&self, form: &str) -> Value {
+        self.call("POST", "/client/sign_ins", form).ok()["response"].clone()
+    }
+}
