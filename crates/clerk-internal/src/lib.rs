@@ -2,6 +2,7 @@
 #![cfg_attr(docsrs, feature(doc_cfg))]
 #![doc = include_str!("../README.md")]
 
+#[cfg(any(feature = "ring", feature = "aws-lc-rs"))]
 #[macro_use]
 mod event;
 

@@ -1,12 +1,14 @@
 //! Machine tokens: what they say once they verified.
 
 mod answer;
+#[cfg(any(feature = "ring", feature = "aws-lc-rs"))]
 mod jwt;
 mod token;
 
 pub use answer::read_answer;
 pub use token::{ApiKey, M2mToken, MachineToken, MachineTokenFacts, OAuthAccessToken, OAuthActor};
 
+#[cfg(any(feature = "ring", feature = "aws-lc-rs"))]
 pub(crate) use jwt::{from_m2m, from_oauth};
 
 use serde_json::Value;
