@@ -8,7 +8,7 @@ use clerk_errors::{TokenVerificationAction, TokenVerificationError, TokenVerific
 
 use super::functions::{verify_by, verify_with_key};
 use super::options::{AudienceMode, VerifyOptions};
-use crate::{CategoryPolicy, DecodedJwt, Header, JwkSet, SessionClaims, VerifyingKey};
+use crate::{CategoryPolicy, DecodedJwt, Header, JwkSet, Kid, SessionClaims, VerifyingKey};
 
 /// Verifies tokens with keys at hand: no I/O, no waiting.
 ///
@@ -87,15 +87,19 @@ impl LocalKeys {
 
     /// The key that last came with a header of exactly this encoded text, and that header.
     pub(super) fn recall(&self, encoded: &str) -> Option<(&VerifyingKey, &Arc<Header>)> {
-        let recall = |key: &VerifyingKey| {
-            key.remembered()
-                .is_some_and(|remembered| *remembered.encoded == *encoded)
-        };
-        let key = match &self.keys {
-            Keys::One(key) => Some(key).filter(|key| recall(key)),
-            Keys::Set(set) => set.iter().find(|key| recall(key)),
-        }?;
-        key.remembered().map(|remembered| (key, &remembered.header))
+        fn recalled<'k>(key: &'k VerifyingKey, encoded: &str) -> Option<&'k Arc<Header>> {
+            let remembered = key.remembered()?;
+            (*remembered.encoded == *encoded).then_some(&remembered.header)
+        }
+        match &self.keys {
+            Keys::One(key) => Some((key, recalled(key, encoded)?)),
+            // A header may have been seen where its `kid` did not choose the key; here it does.
+            Keys::Set(set) => set.iter().find_map(|key| {
+                let header = recalled(key, encoded)?;
+                let is_chosen = key.kid().map(Kid::as_str) == header.kid();
+                is_chosen.then_some((key, header))
+            }),
+        }
     }
 }
 

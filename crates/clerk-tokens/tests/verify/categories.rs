@@ -59,7 +59,7 @@ fn verify_token_refuses_m2m_tokens_and_takes_templates() {
     );
 }
 
-// covers: CAT-11, CAT-13, CAT-14, CAT-15
+// covers: CAT-1, CAT-3, CAT-4, CAT-5
 #[test]
 fn policies_for_sessions_and_machines() {
     for (cat, category) in categories() {

@@ -30,7 +30,7 @@ fn hist_69_claims_of_forged_tokens_are_no_oracle() {
     }
 }
 
-// covers: HIST-74, HIST-75, JWT-43
+// covers: HIST-75, JWT-43
 #[test]
 fn hist_75_instances_do_not_share_keys() {
     let one = VerifyTokenOptions::from(options())

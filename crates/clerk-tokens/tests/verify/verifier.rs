@@ -62,6 +62,37 @@ fn a_remembered_header_changes_nothing() {
 }
 
 #[test]
+fn a_remembered_header_does_not_choose_another_key_than_its_kid() {
+    use clerk_tokens::{JwkSet, SigningKey, VerifyingKey, verify_jwt};
+
+    let jwk = |kid: &str, key: &VerifyingKey| {
+        let n = encode(key.as_rsa().modulus());
+        json!({"kty": "RSA", "kid": kid, "n": n, "e": "AQAB"})
+    };
+    let set = json!({"keys": [jwk("one", &key()), jwk("two", &other_key())]});
+    let set = JwkSet::from_json(&set.to_string()).unwrap();
+    // The first key sees a header that names the second one.
+    let header = json!({"typ": "JWT", "kid": "two"});
+    let by_two = SigningKey::from_jwk_json(include_str!("../keys/two.private.jwk.json")).unwrap();
+    let by_one = SigningKey::from_pem(ONE).unwrap();
+    let signed = |key: &SigningKey| {
+        let clock = clerk_core::Clock::fixed(NOW_MS);
+        let options = clerk_tokens::SignOptions::with_clock(clerk_tokens::Algorithm::Rs256, clock);
+        clerk_tokens::sign_jwt(&payload(), key, &options.header(&header)).unwrap()
+    };
+    let misnamed = verify_jwt(&signed(&by_one), set.get("one").unwrap(), &options());
+    assert_eq!(outcome(misnamed), "ok");
+    let verifier = TokenVerifier::with_options(set, options());
+    for _ in 0..2 {
+        assert_eq!(outcome(verifier.verify(&signed(&by_two))), "ok");
+        assert_eq!(
+            outcome(verifier.verify(&signed(&by_one))),
+            "token-invalid-signature"
+        );
+    }
+}
+
+#[test]
 fn a_cached_token_is_judged_again() {
     let clock = ManualClock::new(NOW_MS);
     let cache = TokenCache::new(1 << 20);
