@@ -57,7 +57,15 @@ pub(crate) fn run(arguments: &[String]) -> Outcome {
             println!("==> {name}, run {number} of {RUNS}");
             let output = process::output(
                 &process::cargo(),
-                &["bench", "--quiet", "--package", name, "--benches"],
+                // With every feature, so that every provider and cache is measured.
+                &[
+                    "bench",
+                    "--quiet",
+                    "--package",
+                    name,
+                    "--all-features",
+                    "--benches",
+                ],
             )?;
             for line in output.lines() {
                 println!("{line}");

@@ -1,5 +1,7 @@
 //! Requests through the facade, with keys at hand and no network.
 
+#![allow(clippy::unwrap_used, clippy::panic, reason = "tests")]
+
 use clerk_backend::testing::mint::{
     HandshakeTokenBuilder, M2mTokenBuilder, SessionTokenBuilder, TestKey,
 };

@@ -108,7 +108,7 @@ impl Work {
     fn case<'a>(&'a self, name: &'static str, limit: f64) -> Case<'a> {
         let count = allocations(ALLOCATOR, || drop(self.perform()));
         Case::against(FLOOR, name, || {
-            assert_eq!(self.perform().status(), self.status)
+            assert_eq!(self.perform().status(), self.status);
         })
         .limit(limit)
         .allocations(count)

@@ -16,7 +16,8 @@ const TOP: [&str; 9] = [
 ];
 
 /// The packages below `tests/`.
-const TESTS: [&str; 7] = [
+const TESTS: [&str; 8] = [
+    "bench",
     "conformance",
     "e2e",
     "footprint",

@@ -146,7 +146,7 @@ mod tests {
         );
         assert_eq!(claims.factor_verification_age(), Some([5.0, -1.0]));
         assert_eq!(
-            claims.status().map(|status| status.as_str()),
+            claims.status().map(crate::SessionStatus::as_str),
             Some("pending")
         );
         assert_eq!(claims.actor().unwrap().subject(), Some("user_2"));
