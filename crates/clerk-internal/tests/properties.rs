@@ -1,5 +1,7 @@
 //! What holds for any request at all.
 
+#![allow(clippy::unwrap_used, reason = "tests")]
+
 use clerk_core::url::{Origin, Url};
 use clerk_core::{Clock, PublishableKey, SecretKey};
 use clerk_internal::path::OrganizationSync;

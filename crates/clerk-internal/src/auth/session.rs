@@ -7,6 +7,8 @@ use clerk_core::Secret;
 use clerk_tokens::authz::Condition;
 use clerk_tokens::{Actor, OrgClaims, SessionClaims, SessionStatus};
 
+use super::PendingSessions;
+
 /// A user's verified session. Cloning is cheap.
 #[derive(Clone)]
 pub struct SessionAuth {
@@ -80,6 +82,24 @@ impl SessionAuth {
     #[must_use]
     pub fn token(&self) -> &str {
         self.token.expose()
+    }
+}
+
+impl super::Auth {
+    /// The user of a verified session token: nobody yet where the session is pending, unless asked otherwise.
+    ///
+    /// Everything that follows rests on the verification: hand in no claims of a token that did not verify.
+    #[must_use]
+    pub fn session(
+        claims: SessionClaims,
+        token: impl Into<Secret>,
+        pending: PendingSessions,
+    ) -> Self {
+        let session = SessionAuth::new(claims, token);
+        if pending == PendingSessions::SignedOut && session.is_pending() {
+            return Self::PENDING.clone();
+        }
+        Self::Session(session)
     }
 }
 

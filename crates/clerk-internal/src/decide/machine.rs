@@ -105,6 +105,15 @@ fn verify_jwt(
             "The token's category is not that of M2M tokens.",
         )));
     }
+    if token.header().has_critical_extensions() {
+        return Err(MachineProblem::from(failed(
+            TokenVerificationError::new(
+                TokenVerificationReason::TokenInvalid,
+                "The token's header demands extensions (crit), and none is supported.",
+            )
+            .with_action(TokenVerificationAction::EnsureClerkJwt),
+        )));
+    }
     if token.header().algorithm().is_err() {
         return Err(MachineProblem::from(failed(TokenVerificationError::new(
             TokenVerificationReason::TokenInvalidAlgorithm,

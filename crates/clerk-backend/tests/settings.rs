@@ -1,0 +1,102 @@
+//! Settings of the client.
+
+#![allow(clippy::unwrap_used, clippy::panic, reason = "tests")]
+
+use clerk_backend::testing::mint::TestKey;
+use clerk_backend::{AuthenticateOptions, Clerk, ClerkBuilder, Clock, MachineSecretKey, SecretKey};
+use clerk_http::SharedTransport;
+use clerk_http::testing::{Reply, ScriptedTransport};
+use clerk_tokens::TokenType;
+use http::{Request, StatusCode};
+
+const KEY: &str = "pk_test_Zm9vLWJhci0xMy5jbGVyay5hY2NvdW50cy5kZXYk";
+const NOW: i64 = 1_774_000_000_250;
+
+fn builder(transport: &ScriptedTransport) -> ClerkBuilder {
+    Clerk::builder()
+        .publishable_key(KEY)
+        .secret_key("sk_test_x")
+        .jwt_key(TestKey::FIRST.public_pem())
+        .clock(Clock::fixed(NOW))
+        .transport(SharedTransport::new(transport.clone()))
+        .allow_test_keys()
+}
+
+fn block_on<F: IntoFuture>(future: F) -> F::Output {
+    let mut future = std::pin::pin!(future.into_future());
+    let mut context = std::task::Context::from_waker(std::task::Waker::noop());
+    match future.as_mut().poll(&mut context) {
+        std::task::Poll::Ready(output) => output,
+        std::task::Poll::Pending => panic!("nothing here waits"),
+    }
+}
+
+// covers: CFG-3
+#[test]
+fn calls_go_to_the_address_and_version_of_construction_whatever_a_request_sets() {
+    let answer = r#"{"id":"ak_1","subject":"user_1"}"#;
+    let transport = ScriptedTransport::from_fn(move |_| Reply::json(StatusCode::OK, answer));
+    let clerk = builder(&transport)
+        .api_url("https://api.example.com")
+        .build()
+        .unwrap();
+    let (parts, ()) = Request::get("https://app.example.com/")
+        .header("authorization", "Bearer ak_1")
+        .body(())
+        .unwrap()
+        .into_parts();
+    let options = AuthenticateOptions::new()
+        .accepts(TokenType::ApiKey)
+        .secret_key(SecretKey::new("sk_test_other").unwrap())
+        .machine_secret_key(MachineSecretKey::new("ak_other").unwrap());
+    let state = block_on(clerk.authenticate_request(&parts).options(options)).unwrap();
+    assert!(state.is_authenticated(), "{state:?}");
+    let requests = transport.take_requests();
+    assert_eq!(requests.len(), 1);
+    assert_eq!(requests[0].uri(), "https://api.example.com/api_keys/verify");
+    assert_eq!(requests[0].headers()["clerk-api-version"], "2026-05-12");
+    // The key of the call itself is the request's.
+    assert_eq!(
+        requests[0].headers()["authorization"],
+        "Bearer sk_test_other"
+    );
+}
+
+// covers: CFG-6
+#[test]
+fn wrong_keys_and_urls_are_refused_at_construction_without_a_call() {
+    let transport = ScriptedTransport::new([]);
+    let good = || builder(&transport);
+    assert!(good().build().is_ok());
+    let bad = [
+        ("publishable key", good().publishable_key("pk_test_")),
+        ("publishable key", good().publishable_key("sk_test_x")),
+        ("publishable key", good().publishable_key("pk_test_Zm9v")),
+        ("secret key", good().secret_key("")),
+        ("key of production", good().secret_key("sk_live_x")),
+        ("JWT key", good().jwt_key("-----BEGIN PUBLIC KEY-----")),
+        ("API URL", good().api_url("not a url")),
+        ("API URL", good().api_url("http://api.example.com")),
+        (
+            "satellite without domain",
+            good().options(|options| {
+                options
+                    .is_satellite(true)
+                    .sign_in_url("https://primary.example/".to_owned())
+            }),
+        ),
+        (
+            "relative sign-in URL",
+            good().options(|options| {
+                options
+                    .is_satellite(true)
+                    .proxy_url(clerk_core::ProxyUrl::parse("/__clerk").unwrap())
+                    .sign_in_url("/sign-in".to_owned())
+            }),
+        ),
+    ];
+    for (name, builder) in bad {
+        assert!(builder.build().is_err(), "{name}");
+    }
+    assert_eq!(transport.sent(), 0);
+}
