@@ -1,5 +1,13 @@
 #![forbid(unsafe_code)]
 #![cfg_attr(docsrs, feature(doc_cfg))]
+#![cfg_attr(
+    not(any(feature = "ring", feature = "aws-lc-rs")),
+    allow(
+        dead_code,
+        unused_imports,
+        reason = "without a provider the engine is missing, and it is what reads most of the crate's inner parts"
+    )
+)]
 #![doc = include_str!("../README.md")]
 
 #[cfg(any(feature = "ring", feature = "aws-lc-rs"))]
