@@ -137,7 +137,7 @@ fn ends_with_any(host: &str, suffixes: &[&str]) -> bool {
 mod tests {
     use super::*;
 
-    // covers: KEY-20, KEY-21, KEY-33, KEY-34, KEY-35, KEY-36
+    // covers: KEY-20, KEY-21, KEY-33, KEY-34, KEY-35, KEY-36, HIST-81
     #[test]
     fn environments() {
         let production = ("https://api.clerk.com", "https://frontend-api.clerk.dev");

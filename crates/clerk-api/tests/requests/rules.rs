@@ -95,6 +95,7 @@ fn what_is_set_is_sent() {
     );
 }
 
+// covers: HTTP-14
 #[test]
 fn null_clears_and_absence_leaves_alone() {
     let client = client();
@@ -107,6 +108,55 @@ fn null_clears_and_absence_leaves_alone() {
         let request = prepare(client.users().update("user_1", params)).unwrap();
         assert_eq!(std::str::from_utf8(request.body()).unwrap(), body);
     }
+}
+
+// covers: HTTP-15
+#[test]
+fn keys_of_metadata_are_never_rewritten() {
+    let metadata = serde_json::json!({"camelCase": {"Inner Key": 1}, "snake_case": 2});
+    let params = CreateUser::new()
+        .external_id("ext_1")
+        .public_metadata(metadata.as_object().unwrap().clone());
+    let request = prepare(client().users().create(params)).unwrap();
+    let body: serde_json::Value = serde_json::from_slice(request.body()).unwrap();
+    assert_eq!(
+        body,
+        serde_json::json!({
+            "external_id": "ext_1",
+            "public_metadata": {"camelCase": {"Inner Key": 1}, "snake_case": 2},
+        })
+    );
+}
+
+// covers: HTTP-26
+#[test]
+fn lists_that_have_two_shapes_ask_for_pages() {
+    let client = client();
+    let paginated: BTreeSet<String> = generated::all()
+        .iter()
+        .filter_map(|case| {
+            let request = (case.call)(&client).http().unwrap();
+            let query = request.uri().query()?;
+            query
+                .split('&')
+                .any(|pair| pair == "paginated=true")
+                .then(|| request.uri().path().to_owned())
+        })
+        .collect();
+    for path in [
+        "/v1/allowlist_identifiers",
+        "/v1/clients",
+        "/v1/invitations",
+        "/v1/jwt_templates",
+        "/v1/redirect_urls",
+        "/v1/sessions",
+    ] {
+        assert!(paginated.contains(path), "{path}");
+    }
+    let access_tokens = |path: &String| path.contains("/oauth_access_tokens/");
+    assert!(paginated.iter().any(access_tokens));
+    // Users are not among them: their list has one shape.
+    assert!(!paginated.contains("/v1/users"));
 }
 
 #[test]

@@ -190,7 +190,7 @@ fn unknown_kids_cause_one_fetch_per_interval() {
     assert_eq!(at(&failed, "other", now_ms + 30 * SECOND), "ask");
 }
 
-// covers: JWKS-23, JWKS-28
+// covers: JWKS-23, JWKS-28, HIST-68
 #[test]
 fn a_refresh_replaces_the_whole_set() {
     let rotated = loaded().refreshed(&policy(), KeyDocument::of(&["b", "c"]), T0 + MINUTE);
