@@ -3,6 +3,8 @@
 mod authenticate;
 mod builder;
 mod diagnose;
+#[cfg(feature = "testing")]
+mod offline;
 
 use std::fmt;
 use std::sync::Arc;
