@@ -7,11 +7,13 @@ mod clerk;
 
 #[cfg(all(feature = "authenticate", any(feature = "ring", feature = "aws-lc-rs")))]
 #[cfg_attr(docsrs, doc(cfg(feature = "authenticate")))]
-pub use clerk::{AuthenticateRequest, Clerk, ClerkBuilder, Diagnosis, Finding, Severity};
+pub use clerk::{
+    AuthenticateRequest, Clerk, ClerkBuilder, Diagnosis, Finding, Severity, VerifyToken,
+};
 #[cfg(all(feature = "authenticate", any(feature = "ring", feature = "aws-lc-rs")))]
 #[cfg_attr(docsrs, doc(cfg(feature = "authenticate")))]
 #[doc(inline)]
-pub use clerk_internal::{Auth, AuthenticateOptions, Authenticator, RequestState};
+pub use clerk_internal::{Auth, AuthenticateOptions, Authenticator, RequestState, Verification};
 
 #[doc(inline)]
 pub use clerk_core::{

@@ -43,6 +43,8 @@ mod notice;
 mod options;
 #[cfg(any(feature = "ring", feature = "aws-lc-rs"))]
 mod settings;
+#[cfg(any(feature = "ring", feature = "aws-lc-rs"))]
+mod verification;
 
 pub use auth::{
     ApiKeyAuth, Auth, M2mAuth, OAuthAuth, PendingSessions, SessionAuth, SignedOutAuth,
@@ -62,3 +64,5 @@ pub use driver::{BackendCalls, Call, CallCounts, CallFuture, CallLimits, Signing
 pub use options::{AuthenticateOptions, HandshakeReturn};
 #[cfg(any(feature = "ring", feature = "aws-lc-rs"))]
 pub use state::RequestState;
+#[cfg(any(feature = "ring", feature = "aws-lc-rs"))]
+pub use verification::{TokenOutage, TokenRefusal, Verification, VerifiedToken};

@@ -5,6 +5,7 @@ mod builder;
 mod diagnose;
 #[cfg(feature = "testing")]
 mod offline;
+mod verify;
 
 use std::fmt;
 use std::sync::Arc;
@@ -19,6 +20,7 @@ use clerk_tokens::jwks::RemoteKeys;
 pub use authenticate::AuthenticateRequest;
 pub use builder::ClerkBuilder;
 pub use diagnose::{Diagnosis, Finding, Severity};
+pub use verify::VerifyToken;
 
 /// A Clerk instance: authenticates requests and makes calls. Cloning is cheap; clones share connections and keys.
 ///
@@ -93,6 +95,12 @@ impl Clerk {
         request: impl Into<RequestView<'a>>,
     ) -> AuthenticateRequest<'a> {
         AuthenticateRequest::new(&self.authenticator, request.into())
+    }
+
+    /// Verifies a token of any kind that came by another way than a request: in a message, a queue, a socket. Await it, or
+    /// choose [options](VerifyToken) first.
+    pub fn verify<'a>(&'a self, token: &'a str) -> VerifyToken<'a> {
+        VerifyToken::new(&self.authenticator, token)
     }
 
     /// The engine behind [`authenticate_request`](Self::authenticate_request), for framework integrations.

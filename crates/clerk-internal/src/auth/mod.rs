@@ -67,7 +67,20 @@ impl Auth {
         Self::SignedOut(SignedOutAuth::NOBODY)
     }
 
+    #[cfg(any(feature = "ring", feature = "aws-lc-rs"))]
+    pub(crate) const NOBODY: &'static Self = &Self::signed_out();
     pub(crate) const PENDING: &'static Self = &Self::SignedOut(SignedOutAuth::PENDING);
+
+    /// The same, or nobody yet where a pending session counts as signed out.
+    #[cfg(any(feature = "ring", feature = "aws-lc-rs"))]
+    pub(crate) fn with_pending(&self, pending: PendingSessions) -> &Self {
+        match (self, pending) {
+            (Self::Session(session), PendingSessions::SignedOut) if session.is_pending() => {
+                Self::PENDING
+            }
+            (auth, _) => auth,
+        }
+    }
 
     pub(crate) fn nobody_of(token_type: TokenType) -> Self {
         match MachineTokenType::of(token_type) {

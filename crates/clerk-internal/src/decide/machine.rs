@@ -39,12 +39,7 @@ pub(super) fn verify(
     token: &PresentedToken<'_>,
     token_type: MachineTokenType,
 ) -> Decision {
-    let verified = match (token.decoded(), token.opaque()) {
-        (Some(decoded), _) => verify_jwt(case, decoded, token_type),
-        (None, Some(opaque)) => verify_opaque(case, opaque, token_type),
-        (None, None) => Err(MachineProblem::from(not_a_token())),
-    };
-    match verified {
+    match verified(case, token, token_type) {
         Ok(verified) => {
             let text = case.cx.header_text().unwrap_or_default();
             case.signed_in(Auth::machine(text, verified), HeaderMap::new())
@@ -60,20 +55,33 @@ pub(super) fn verify(
     }
 }
 
+/// What a token says that is presented as one of this kind.
+pub(super) fn verified(
+    case: Case<'_, '_>,
+    token: &PresentedToken<'_>,
+    token_type: MachineTokenType,
+) -> Result<MachineToken, MachineProblem> {
+    match (token.decoded(), token.opaque()) {
+        (Some(decoded), _) => verify_jwt(case, decoded, token_type),
+        (None, Some(opaque)) => verify_opaque(case, opaque, token_type),
+        (None, None) => Err(MachineProblem::from(not_a_token())),
+    }
+}
+
 /// TOK-10 to TOK-15: a machine token outside a request.
 pub(crate) fn alone(
     case: Case<'_, '_>,
     token: &PresentedToken<'_>,
 ) -> Result<MachineToken, MachineProblem> {
-    let token_type = MachineTokenType::of(token.token_type());
-    match (token.decoded(), token.opaque(), token_type) {
-        (Some(decoded), _, Some(token_type)) => verify_jwt(case, decoded, token_type),
-        (_, Some(opaque), Some(token_type)) => verify_opaque(case, opaque, token_type),
-        (Some(_), ..) => Err(MachineProblem::from(MachineTokenVerificationError::new(
-            MachineTokenVerificationCode::TokenVerificationFailed,
-            "The token is no machine token: neither its header type (typ) nor its subject is one's.",
-        ))),
-        _ => Err(MachineProblem::from(not_a_token())),
+    match MachineTokenType::of(token.token_type()) {
+        Some(token_type) => verified(case, token, token_type),
+        None if token.decoded().is_some() => {
+            Err(MachineProblem::from(MachineTokenVerificationError::new(
+                MachineTokenVerificationCode::TokenVerificationFailed,
+                "The token is no machine token: neither its header type (typ) nor its subject is one's.",
+            )))
+        }
+        None => Err(MachineProblem::from(not_a_token())),
     }
 }
 

@@ -3,6 +3,7 @@
 //! It never waits. Where something has to be fetched first, it says what; whoever drives it fetches that and
 //! asks again.
 
+mod alone;
 mod answers;
 mod cookie;
 mod cross_origin;
@@ -24,6 +25,7 @@ use std::fmt;
 use clerk_core::Secret;
 use clerk_tokens::{AcceptsToken, TokenType};
 
+pub(crate) use alone::verify as verify_alone;
 pub(crate) use answers::{Answers, KeysAtHand};
 pub use answers::{CallFailure, RefreshFailure};
 pub(crate) use machine::{MachineProblem, alone as verify_machine};

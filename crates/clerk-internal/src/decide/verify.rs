@@ -113,8 +113,13 @@ impl Case<'_, '_> {
     pub(super) fn verify_session(
         self,
         token: &PresentedToken<'_>,
-        carrier: TokenCarrier,
+        carrier: impl Into<Option<TokenCarrier>>,
     ) -> Result<SessionClaims, Problem> {
+        let carrier = carrier.into();
+        let carried = |error: TokenVerificationError| match carrier {
+            Some(carrier) => error.with_carrier(carrier),
+            None => error,
+        };
         if let Some(error) = self.cx.refused.get() {
             return Err(error.clone().into());
         }
@@ -124,12 +129,12 @@ impl Case<'_, '_> {
         };
         verified.map_err(|problem| match problem {
             Problem::Refused(error) => {
-                let error = error.with_carrier(carrier);
+                let error = carried(*error);
                 let _ = self.cx.refused.set(error.clone());
                 Problem::Refused(Box::new(error))
             }
             Problem::Outage { error, failure } => Problem::Outage {
-                error: Box::new(error.with_carrier(carrier)),
+                error: Box::new(carried(*error)),
                 failure,
             },
             needs @ Problem::Needs(_) => needs,

@@ -9,6 +9,7 @@ use clerk_tokens::VerifyingKey;
 use serde_json::Value;
 
 use crate::decide::{CallFailure, RefreshRequest};
+use crate::settings::Settings;
 use crate::token_type::MachineTokenType;
 
 /// What a call returns.
@@ -60,6 +61,15 @@ pub struct Call {
     pub secret_key: Option<SecretKey>,
     /// The machine secret key of the request's settings.
     pub machine_secret_key: Option<MachineSecretKey>,
+}
+
+impl Call {
+    pub(crate) fn of(settings: &Settings) -> Self {
+        Self {
+            secret_key: settings.secret_key.clone(),
+            machine_secret_key: settings.machine_secret_key.clone(),
+        }
+    }
 }
 
 /// Where signing keys come from that are not at hand when the engine is built.

@@ -269,12 +269,7 @@ impl SignedIn {
     /// Who makes the request.
     #[must_use]
     pub fn auth_with(&self, pending: PendingSessions) -> &Auth {
-        match (&self.auth, pending) {
-            (Auth::Session(session), PendingSessions::SignedOut) if session.is_pending() => {
-                Auth::PENDING
-            }
-            (auth, _) => auth,
-        }
+        self.auth.with_pending(pending)
     }
 
     /// The response headers: refreshed cookies, or in development a redirect to the clean URL.

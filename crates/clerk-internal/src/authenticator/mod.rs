@@ -1,5 +1,10 @@
 //! The engine: settings, keys and calls in one handle.
 
+mod builder;
+mod question;
+
+pub use builder::AuthenticatorBuilder;
+
 use std::fmt;
 use std::sync::Arc;
 
@@ -8,15 +13,16 @@ use clerk_errors::{ConfigError, MachineTokenVerificationCode, MachineTokenVerifi
 use clerk_tokens::{AcceptsToken, PresentedToken};
 
 use crate::auth::SessionAuth;
-use crate::context::{Reading, RequestContext};
-use crate::decide::{Answers, CallFailure, Case, Decision, MachineProblem, decide, verify_machine};
-use crate::driver::{BackendCalls, CachedKeys, Call, CallCounts, CallLimits, Driver, SigningKeys};
+use crate::decide::{CallFailure, Decision, MachineProblem, decide, verify_alone, verify_machine};
+use crate::driver::{CachedKeys, Call, CallCounts, Driver};
 use crate::machine::MachineToken;
 use crate::notice::Notices;
 use crate::options::AuthenticateOptions;
 use crate::request::RequestView;
 use crate::settings::Settings;
 use crate::state::{AuthErrorReason, RequestState};
+use crate::verification::Verification;
+use question::Question;
 
 /// Authenticates requests. Cloning is cheap; clones share everything.
 ///
@@ -53,109 +59,11 @@ struct Inner {
     cache: Option<clerk_tokens::TokenCache>,
 }
 
-/// Builds an [`Authenticator`].
-pub struct AuthenticatorBuilder {
-    options: AuthenticateOptions,
-    clock: Option<Clock>,
-    calls: Option<Arc<dyn BackendCalls>>,
-    keys: Option<Arc<dyn SigningKeys>>,
-    limits: CallLimits,
-    #[cfg(feature = "token-cache")]
-    cache: Option<clerk_tokens::TokenCache>,
-}
-
-impl AuthenticatorBuilder {
-    /// Judges times by this clock; unless set, the system's.
-    #[must_use]
-    pub fn clock(mut self, clock: impl Into<Clock>) -> Self {
-        self.clock = Some(clock.into());
-        self
-    }
-
-    /// Makes calls to the Backend API with this.
-    #[must_use]
-    pub fn calls(mut self, calls: Arc<dyn BackendCalls>) -> Self {
-        self.calls = Some(calls);
-        self
-    }
-
-    /// Takes signing keys from this, where no JWT key is set.
-    #[must_use]
-    pub fn signing_keys(mut self, keys: Arc<dyn SigningKeys>) -> Self {
-        self.keys = Some(keys);
-        self
-    }
-
-    /// Bounds the calls that unauthenticated requests can cause.
-    #[must_use]
-    pub fn call_limits(mut self, limits: CallLimits) -> Self {
-        self.limits = limits;
-        self
-    }
-
-    /// Remembers verified session tokens; unless set, each is verified anew. Not to be shared between instances.
-    #[cfg(feature = "token-cache")]
-    #[cfg_attr(docsrs, doc(cfg(feature = "token-cache")))]
-    #[must_use]
-    pub fn token_cache(mut self, cache: clerk_tokens::TokenCache) -> Self {
-        self.cache = Some(cache);
-        self
-    }
-
-    /// Checks the options.
-    ///
-    /// # Errors
-    ///
-    /// An option is missing, cannot be used, or contradicts another; or the target has no clock and none was set.
-    pub fn build(self) -> Result<Authenticator, ConfigError> {
-        let clock = match self.clock {
-            Some(clock) => clock,
-            None => default_clock()?,
-        };
-        let has_keys = self.keys.is_some();
-        let settings = Arc::new(Settings::new(self.options.clone(), &clock, has_keys)?);
-        Ok(Authenticator {
-            inner: Arc::new(Inner {
-                call: call_of(&settings),
-                options: self.options,
-                settings,
-                clock,
-                driver: Arc::new(Driver::new(self.calls, self.keys, self.limits)),
-                notices: Arc::default(),
-                #[cfg(feature = "token-cache")]
-                cache: self.cache,
-            }),
-        })
-    }
-}
-
-#[cfg(not(all(target_family = "wasm", target_os = "unknown")))]
-fn default_clock() -> Result<Clock, ConfigError> {
-    Ok(Clock::system())
-}
-
-#[cfg(all(target_family = "wasm", target_os = "unknown"))]
-fn default_clock() -> Result<Clock, ConfigError> {
-    Err(ConfigError::new(
-        clerk_errors::ConfigErrorKind::Missing,
-        "the clock",
-        "is missing, and this target has none of its own",
-    ))
-}
-
 impl Authenticator {
     /// Starts with the options that hold for every request.
     #[must_use]
     pub fn builder(options: AuthenticateOptions) -> AuthenticatorBuilder {
-        AuthenticatorBuilder {
-            options,
-            clock: None,
-            calls: None,
-            keys: None,
-            limits: CallLimits::default(),
-            #[cfg(feature = "token-cache")]
-            cache: None,
-        }
+        AuthenticatorBuilder::new(options)
     }
 
     /// The same, accepting only session tokens made for one of these origins (`azp`). Keys and limits are shared.
@@ -203,7 +111,7 @@ impl Authenticator {
         options: AuthenticateOptions,
     ) -> Result<RequestState, ConfigError> {
         let settings = self.settings_with(options)?;
-        let call = call_of(&settings);
+        let call = Call::of(&settings);
         Ok(self.drive(view, &settings, &call).await)
     }
 
@@ -212,7 +120,8 @@ impl Authenticator {
     #[must_use]
     pub fn authenticate_local(&self, view: RequestView<'_>) -> RequestState {
         let inner = &*self.inner;
-        match self.decide_once(view, &inner.settings, &inner.call, false) {
+        let question = self.question(&inner.settings, &inner.call);
+        match question.ask_once(view, false) {
             Decision::State(state) => state,
             // Nobody can be asked, so nothing is asked for.
             Decision::Needs(_) => undecided(),
@@ -223,7 +132,8 @@ impl Authenticator {
     #[must_use]
     pub fn decide(&self, view: RequestView<'_>) -> Decision {
         let inner = &*self.inner;
-        self.decide_once(view, &inner.settings, &inner.call, true)
+        self.question(&inner.settings, &inner.call)
+            .ask_once(view, true)
     }
 
     /// A session token made from a template, or with another lifetime, or simply the request's own.
@@ -260,6 +170,44 @@ impl Authenticator {
         Ok(Some(Secret::new(token)))
     }
 
+    /// Verifies a token that came by another way than a request: in a message, a queue, a socket. A kind that is not
+    /// [accepted](AuthenticateOptions::accepts) is refused unseen.
+    pub async fn verify(&self, token: &str) -> Verification {
+        let inner = &*self.inner;
+        self.verify_under(token, &inner.settings, &inner.call).await
+    }
+
+    /// Verifies a token with options of its own.
+    ///
+    /// # Errors
+    ///
+    /// The options cannot be used. What is wrong with the token is never an error.
+    pub async fn verify_with(
+        &self,
+        token: &str,
+        options: AuthenticateOptions,
+    ) -> Result<Verification, ConfigError> {
+        let settings = self.settings_with(options)?;
+        let call = Call::of(&settings);
+        Ok(self.verify_under(token, &settings, &call).await)
+    }
+
+    async fn verify_under(
+        &self,
+        token: &str,
+        settings: &Arc<Settings>,
+        call: &Call,
+    ) -> Verification {
+        if token.is_empty() {
+            return Verification::Missing;
+        }
+        let presented = PresentedToken::read(token);
+        self.question(settings, call)
+            .ask(no_request(), |case| verify_alone(case, &presented, token))
+            .await
+            .unwrap_or_else(|| Verification::undecided(presented.token_type()))
+    }
+
     /// Verifies a machine token that came by another way than a request's header: a JWT with the instance's key, an opaque
     /// token by asking Clerk. The kinds of token that requests may carry play no role.
     ///
@@ -272,43 +220,23 @@ impl Authenticator {
         token: &str,
     ) -> Result<MachineToken, MachineTokenVerificationError> {
         let inner = &*self.inner;
-        let no_headers: &[(&str, &[u8])] = &[];
-        let view = RequestView::from_pieces("GET", "https", None, "/", &no_headers);
-        let reading = Reading::of(view, &inner.settings);
-        let cx = RequestContext::new(&reading, &inner.settings, inner.clock.now_ms());
-        let token = PresentedToken::read(token);
-        let mut answers = Answers::default();
-        for _ in 0..MAX_ROUNDS {
-            let case = Case {
-                cx: &cx,
-                answers: &answers,
-                keys: &CachedKeys {
-                    keys: inner.driver.keys.as_deref(),
-                    call: &inner.call,
-                },
-                settings: &inner.settings,
-                can_call: inner.driver.calls.is_some(),
-                can_load_keys: inner.driver.keys.is_some(),
-                notices: &inner.notices,
-                #[cfg(feature = "token-cache")]
-                cache: inner.cache.as_ref(),
-            };
-            let need = match verify_machine(case, &token) {
-                Ok(verified) => return Ok(verified),
-                Err(MachineProblem::Refused(error)) => return Err(*error),
-                Err(MachineProblem::Unavailable { error, .. }) => return Err(error.as_outage()),
-                Err(MachineProblem::Needs(need)) => need,
-            };
-            let fetch_anew = inner.settings.skip_jwks_cache;
-            inner
-                .driver
-                .fetch(&inner.call, *need, fetch_anew, cx.now_ms, &mut answers)
-                .await;
-        }
-        Err(MachineTokenVerificationError::new(
-            MachineTokenVerificationCode::UnexpectedError,
-            "The token could not be verified.",
-        ))
+        let presented = PresentedToken::read(token);
+        self.question(&inner.settings, &inner.call)
+            .ask(no_request(), |case| {
+                match verify_machine(case, &presented) {
+                    Ok(verified) => Ok(Ok(verified)),
+                    Err(MachineProblem::Refused(error)) => Ok(Err(*error)),
+                    Err(MachineProblem::Unavailable { error, .. }) => Ok(Err(error.as_outage())),
+                    Err(MachineProblem::Needs(need)) => Err(*need),
+                }
+            })
+            .await
+            .unwrap_or_else(|| {
+                Err(MachineTokenVerificationError::new(
+                    MachineTokenVerificationCode::UnexpectedError,
+                    "The token could not be verified.",
+                ))
+            })
     }
 
     /// The kinds of token that are accepted.
@@ -341,29 +269,16 @@ impl Authenticator {
         Settings::new(options, &self.inner.clock, has_keys).map(Arc::new)
     }
 
-    fn decide_once(
-        &self,
-        view: RequestView<'_>,
-        settings: &Arc<Settings>,
-        call: &Call,
-        may_call: bool,
-    ) -> Decision {
-        let reading = Reading::of(view, settings);
-        let cx = RequestContext::new(&reading, settings, self.inner.clock.now_ms());
-        decide(Case {
-            cx: &cx,
-            answers: &Answers::default(),
-            keys: &CachedKeys {
-                keys: self.inner.driver.keys.as_deref(),
+    fn question<'a>(&'a self, settings: &'a Arc<Settings>, call: &'a Call) -> Question<'a> {
+        let inner = &*self.inner;
+        Question {
+            inner,
+            settings,
+            keys: CachedKeys {
+                keys: inner.driver.keys.as_deref(),
                 call,
             },
-            settings,
-            can_call: may_call && self.inner.driver.calls.is_some(),
-            can_load_keys: may_call && self.inner.driver.keys.is_some(),
-            notices: &self.inner.notices,
-            #[cfg(feature = "token-cache")]
-            cache: self.inner.cache.as_ref(),
-        })
+        }
     }
 
     async fn drive(
@@ -372,58 +287,25 @@ impl Authenticator {
         settings: &Arc<Settings>,
         call: &Call,
     ) -> RequestState {
-        let inner = &*self.inner;
-        let reading = Reading::of(view, settings);
-        let cx = RequestContext::new(&reading, settings, inner.clock.now_ms());
-        let mut answers = Answers::default();
-        for _ in 0..MAX_ROUNDS {
-            let decision = decide(Case {
-                cx: &cx,
-                answers: &answers,
-                keys: &CachedKeys {
-                    keys: inner.driver.keys.as_deref(),
-                    call,
-                },
-                settings,
-                can_call: inner.driver.calls.is_some(),
-                can_load_keys: inner.driver.keys.is_some(),
-                notices: &inner.notices,
-                #[cfg(feature = "token-cache")]
-                cache: inner.cache.as_ref(),
-            });
-            let need = match decision {
-                Decision::State(state) => return state,
-                Decision::Needs(need) => need,
-            };
-            inner
-                .driver
-                .fetch(
-                    call,
-                    need,
-                    settings.skip_jwks_cache,
-                    cx.now_ms,
-                    &mut answers,
-                )
-                .await;
-        }
-        undecided()
+        self.question(settings, call)
+            .ask(view, |case| match decide(case) {
+                Decision::State(state) => Ok(state),
+                Decision::Needs(need) => Err(need),
+            })
+            .await
+            .unwrap_or_else(undecided)
     }
 }
 
-/// More than any request takes: three keys, a handshake's answer, a refresh.
-const MAX_ROUNDS: usize = 8;
+/// What stands for the request where there is none.
+fn no_request() -> RequestView<'static> {
+    const NO_HEADERS: &[(&str, &[u8])] = &[];
+    RequestView::from_pieces("GET", "https", None, "/", &NO_HEADERS)
+}
 
 /// The outcome of a decision that did not end: nobody is signed in.
 fn undecided() -> RequestState {
     RequestState::undecided(AuthErrorReason::UnexpectedError)
-}
-
-fn call_of(settings: &Settings) -> Call {
-    let mut call = Call::default();
-    call.secret_key.clone_from(&settings.secret_key);
-    call.machine_secret_key
-        .clone_from(&settings.machine_secret_key);
-    call
 }
 
 impl fmt::Debug for Authenticator {
@@ -431,13 +313,6 @@ impl fmt::Debug for Authenticator {
         f.debug_struct("Authenticator")
             .field("publishable_key", &self.publishable_key())
             .field("accepts", self.accepts())
-            .finish_non_exhaustive()
-    }
-}
-
-impl fmt::Debug for AuthenticatorBuilder {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("AuthenticatorBuilder")
             .finish_non_exhaustive()
     }
 }

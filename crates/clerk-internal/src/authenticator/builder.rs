@@ -1,0 +1,121 @@
+//! From options to an engine.
+
+use std::fmt;
+use std::sync::Arc;
+
+use clerk_core::Clock;
+use clerk_errors::ConfigError;
+
+use super::{Authenticator, Inner};
+use crate::driver::{BackendCalls, Call, CallLimits, Driver, SigningKeys};
+use crate::options::AuthenticateOptions;
+use crate::settings::Settings;
+
+/// Builds an [`Authenticator`].
+pub struct AuthenticatorBuilder {
+    options: AuthenticateOptions,
+    clock: Option<Clock>,
+    calls: Option<Arc<dyn BackendCalls>>,
+    keys: Option<Arc<dyn SigningKeys>>,
+    limits: CallLimits,
+    #[cfg(feature = "token-cache")]
+    cache: Option<clerk_tokens::TokenCache>,
+}
+
+impl AuthenticatorBuilder {
+    pub(super) fn new(options: AuthenticateOptions) -> Self {
+        Self {
+            options,
+            clock: None,
+            calls: None,
+            keys: None,
+            limits: CallLimits::default(),
+            #[cfg(feature = "token-cache")]
+            cache: None,
+        }
+    }
+
+    /// Judges times by this clock; unless set, the system's.
+    #[must_use]
+    pub fn clock(mut self, clock: impl Into<Clock>) -> Self {
+        self.clock = Some(clock.into());
+        self
+    }
+
+    /// Makes calls to the Backend API with this.
+    #[must_use]
+    pub fn calls(mut self, calls: Arc<dyn BackendCalls>) -> Self {
+        self.calls = Some(calls);
+        self
+    }
+
+    /// Takes signing keys from this, where no JWT key is set.
+    #[must_use]
+    pub fn signing_keys(mut self, keys: Arc<dyn SigningKeys>) -> Self {
+        self.keys = Some(keys);
+        self
+    }
+
+    /// Bounds the calls that unauthenticated requests can cause.
+    #[must_use]
+    pub fn call_limits(mut self, limits: CallLimits) -> Self {
+        self.limits = limits;
+        self
+    }
+
+    /// Remembers verified session tokens; unless set, each is verified anew. Not to be shared between instances.
+    #[cfg(feature = "token-cache")]
+    #[cfg_attr(docsrs, doc(cfg(feature = "token-cache")))]
+    #[must_use]
+    pub fn token_cache(mut self, cache: clerk_tokens::TokenCache) -> Self {
+        self.cache = Some(cache);
+        self
+    }
+
+    /// Checks the options.
+    ///
+    /// # Errors
+    ///
+    /// An option is missing, cannot be used, or contradicts another; or the target has no clock and none was set.
+    pub fn build(self) -> Result<Authenticator, ConfigError> {
+        let clock = match self.clock {
+            Some(clock) => clock,
+            None => default_clock()?,
+        };
+        let has_keys = self.keys.is_some();
+        let settings = Arc::new(Settings::new(self.options.clone(), &clock, has_keys)?);
+        Ok(Authenticator {
+            inner: Arc::new(Inner {
+                call: Call::of(&settings),
+                options: self.options,
+                settings,
+                clock,
+                driver: Arc::new(Driver::new(self.calls, self.keys, self.limits)),
+                notices: Arc::default(),
+                #[cfg(feature = "token-cache")]
+                cache: self.cache,
+            }),
+        })
+    }
+}
+
+#[cfg(not(all(target_family = "wasm", target_os = "unknown")))]
+fn default_clock() -> Result<Clock, ConfigError> {
+    Ok(Clock::system())
+}
+
+#[cfg(all(target_family = "wasm", target_os = "unknown"))]
+fn default_clock() -> Result<Clock, ConfigError> {
+    Err(ConfigError::new(
+        clerk_errors::ConfigErrorKind::Missing,
+        "the clock",
+        "is missing, and this target has none of its own",
+    ))
+}
+
+impl fmt::Debug for AuthenticatorBuilder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("AuthenticatorBuilder")
+            .finish_non_exhaustive()
+    }
+}
