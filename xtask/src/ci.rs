@@ -26,6 +26,7 @@ const STEPS: &[Step] = &[
     step("deny", deny),
     step("clippy", clippy),
     step("doc", doc),
+    step("api", || task("api", &["--check"])),
     step("features", || task("features", &[])),
     step("providers", providers),
     step("wasm", || task("wasm", &[])),

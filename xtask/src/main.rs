@@ -8,6 +8,7 @@
     reason = "a command line tool talks to its terminal"
 )]
 
+mod api;
 mod bench;
 mod ci;
 mod citations;
@@ -46,6 +47,11 @@ const TASKS: &[Task] = &[
     task("tidy", "house rules that no linter holds", tidy::run),
     task("features", "[CRATE..]  choices of features", features::run),
     task("footprint", "external crates and limits", footprint::run),
+    task(
+        "api",
+        "[--check]  the public API of each crate, as text",
+        api::run,
+    ),
     task("msrv", "Rust version of dependencies", msrv::run),
     task("vectors", "sample  pick vectors to commit", vectors::run),
     task(
@@ -77,6 +83,9 @@ const fn task(name: &'static str, about: &'static str, run: fn(&[String]) -> Out
 }
 
 fn main() -> ExitCode {
+    if let Some(code) = api::stand_in() {
+        return code;
+    }
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let Some((name, rest)) = arguments.split_first() else {
         help();

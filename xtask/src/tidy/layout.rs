@@ -15,8 +15,9 @@ const TOP: [&str; 9] = [
     "xtask",
 ];
 
-/// The packages below `tests/`.
-const TESTS: [&str; 8] = [
+/// The packages below `tests/`, and the lists of public API.
+const TESTS: [&str; 9] = [
+    "api",
     "bench",
     "conformance",
     "e2e",
