@@ -4,6 +4,8 @@
 
 #[cfg(all(feature = "authenticate", any(feature = "ring", feature = "aws-lc-rs")))]
 mod clerk;
+#[cfg(all(feature = "api-client", any(feature = "ring", feature = "aws-lc-rs")))]
+mod generated;
 
 #[cfg(all(feature = "authenticate", any(feature = "ring", feature = "aws-lc-rs")))]
 #[cfg_attr(docsrs, doc(cfg(feature = "authenticate")))]
@@ -23,6 +25,9 @@ pub use clerk_core::{
 #[doc(inline)]
 pub use clerk_tokens::authz;
 
+#[cfg(feature = "api-client")]
+#[cfg_attr(docsrs, doc(cfg(feature = "api-client")))]
+pub use clerk_api as api;
 pub use clerk_errors as errors;
 pub use clerk_tokens as tokens;
 /// The name under which the JavaScript package exports decoding, verifying and signing.
@@ -30,10 +35,16 @@ pub use clerk_tokens as jwt;
 
 #[cfg(feature = "authenticate")]
 #[cfg_attr(docsrs, doc(cfg(feature = "authenticate")))]
+pub use clerk_http as http;
+#[cfg(feature = "authenticate")]
+#[cfg_attr(docsrs, doc(cfg(feature = "authenticate")))]
 pub use clerk_internal as internal;
 #[cfg(feature = "testing")]
 #[cfg_attr(docsrs, doc(cfg(feature = "testing")))]
 pub use clerk_testing as testing;
+#[cfg(any(feature = "api-client", feature = "webhooks"))]
+#[cfg_attr(docsrs, doc(cfg(any(feature = "api-client", feature = "webhooks"))))]
+pub use clerk_types as types;
 #[cfg(feature = "webhooks")]
 #[cfg_attr(docsrs, doc(cfg(feature = "webhooks")))]
 pub use clerk_webhooks as webhooks;

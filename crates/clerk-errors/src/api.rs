@@ -68,12 +68,12 @@ impl ApiErrorItem {
 /// A Backend API call that failed.
 ///
 /// `Display` names the operation, the status, the first code and the trace id; secrets never appear.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct ApiError {
     inner: Box<Inner>,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 struct Inner {
     kind: ApiErrorKind,
     sent: Sent,
@@ -255,6 +255,25 @@ impl ApiError {
                 ApiErrorKind::Network | ApiErrorKind::Timeout
             ),
         }
+    }
+}
+
+impl fmt::Debug for ApiError {
+    /// Tells the length of the body only: an answer may hold secrets.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let inner = &*self.inner;
+        f.debug_struct("ApiError")
+            .field("kind", &inner.kind)
+            .field("sent", &inner.sent)
+            .field("operation", &inner.operation)
+            .field("message", &inner.message)
+            .field("status", &inner.status)
+            .field("errors", &inner.errors)
+            .field("trace_id", &inner.trace_id)
+            .field("retry_after", &inner.retry_after)
+            .field("body_bytes", &inner.body.as_ref().map(Bytes::len))
+            .field("source", &inner.source)
+            .finish()
     }
 }
 

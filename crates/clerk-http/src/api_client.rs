@@ -12,7 +12,9 @@ use http::{HeaderMap, HeaderName, HeaderValue, Request};
 
 use crate::api_request::{Authorization, Body};
 use crate::api_url::ApiUrl;
-use crate::{ApiRequest, ApiResponse, BodyLimit, Operation, SharedTransport, Transport, api_error};
+use crate::{
+    ApiRequest, ApiResponse, BodyLimit, Deadlines, Operation, SharedTransport, Transport, api_error,
+};
 
 const CLERK_API_VERSION: HeaderName = HeaderName::from_static("clerk-api-version");
 
@@ -42,6 +44,7 @@ struct Inner {
     secret_key: Option<HeaderValue>,
     machine_secret_key: Option<HeaderValue>,
     user_agent: HeaderValue,
+    deadlines: Option<Deadlines>,
     clock: Clock,
 }
 
@@ -55,6 +58,7 @@ impl ApiClient {
             secret_key: None,
             machine_secret_key: None,
             user_agent: None,
+            deadlines: None,
             clock: None,
             allow_plain_http: false,
         }
@@ -167,7 +171,7 @@ impl ApiClient {
         // HTTP-10, HTTP-11: what a call brings wins.
         merge(headers, request.headers);
         built.extensions_mut().insert(Operation(request.operation));
-        if let Some(deadlines) = request.deadlines {
+        if let Some(deadlines) = request.deadlines.or(self.inner.deadlines) {
             built.extensions_mut().insert(deadlines);
         }
         if let Some(bytes) = request.max_body {
@@ -242,6 +246,7 @@ pub struct ApiClientBuilder {
     secret_key: Option<Secret>,
     machine_secret_key: Option<Secret>,
     user_agent: Option<String>,
+    deadlines: Option<Deadlines>,
     clock: Option<Clock>,
     allow_plain_http: bool,
 }
@@ -274,6 +279,12 @@ impl ApiClientBuilder {
     /// Sets the `User-Agent`; default this package and its version.
     pub fn user_agent(mut self, user_agent: impl Into<String>) -> Self {
         self.user_agent = Some(user_agent.into());
+        self
+    }
+
+    /// Sets how long calls may take that say nothing about it; default what the transport does.
+    pub fn deadlines(mut self, deadlines: Deadlines) -> Self {
+        self.deadlines = Some(deadlines);
         self
     }
 
@@ -317,6 +328,7 @@ impl ApiClientBuilder {
                         "has characters that a header cannot hold",
                     )
                 })?,
+                deadlines: self.deadlines,
                 clock: self.clock.unwrap_or_else(system_clock),
             }),
         })

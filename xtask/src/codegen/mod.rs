@@ -1,4 +1,4 @@
-//! `cargo xtask codegen [--check]`: writes the generated parts of `clerk-types` and `clerk-api`.
+//! `cargo xtask codegen [--check]`: writes the generated parts of `clerk-types`, `clerk-api` and the facade.
 //!
 //! Facts and overlay are read, united into a plan, and printed. Whatever needs a branch at run time is written
 //! by hand in those crates; the generated code only names things.
@@ -37,6 +37,7 @@ const FOLDERS: &[&str] = &[
     "crates/clerk-types/tests/models/generated",
     "crates/clerk-api/src/generated",
     "crates/clerk-api/tests/requests/generated",
+    "crates/clerk-backend/src/generated",
     "tests/conformance/src/adapters/api_client/generated",
 ];
 

@@ -1,4 +1,5 @@
-//! Writes `clerk-api/src/generated`: one folder per resource with its methods and parameters.
+//! Writes `clerk-api/src/generated`: one folder per resource with its methods and parameters; and the facade's
+//! methods that lead there.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -16,6 +17,7 @@ use super::{
 use crate::Outcome;
 
 const FOLDER: &str = "crates/clerk-api/src/generated";
+const FACADE: &str = "crates/clerk-backend/src/generated";
 const SUPPORT: &str = "clerk_types";
 
 /// The `cfg` for features that are all needed; empty when there are none.
@@ -34,6 +36,7 @@ pub(crate) fn gate(features: &[String]) -> String {
 pub(crate) fn print(files: &mut Files, handles: &[Handle<'_>]) -> Outcome {
     let mut contents = String::from("//! The resources of the Backend API.\n\nmod handles;\n\n");
     let mut clients = String::new();
+    let mut facade = String::new();
     for handle in handles {
         resource(files, handle)?;
         let cfg = gate(&handle.gate);
@@ -49,12 +52,42 @@ pub(crate) fn print(files: &mut Files, handles: &[Handle<'_>]) -> Outcome {
             handle.resource.handle
         )?;
     }
+    for handle in handles {
+        facade.push_str(&forwarded(handle)?);
+    }
+    files.rust(
+        &format!("{FACADE}/mod.rs"),
+        "//! What the facade says after `clerk-api`.\n\nmod resources;\n",
+    )?;
+    files.rust(
+        &format!("{FACADE}/resources.rs"),
+        &format!("//! One method of [`Clerk`] per resource of the Backend API.\n\nuse crate::Clerk;\n\nimpl Clerk {{\n{facade}}}\n"),
+    )?;
     files.rust(&format!("{FOLDER}/mod.rs"), &contents)?;
     files.rust(
         &format!("{FOLDER}/handles.rs"),
         &format!("//! One method of the client per resource.\n\nuse crate::Client;\n\n{clients}"),
     )?;
     Ok(())
+}
+
+/// The method of the facade: `doc(cfg)` names the features, as the facade's own would.
+fn forwarded(handle: &Handle<'_>) -> Outcome<String> {
+    let (module, name) = (handle.module, &handle.resource.handle);
+    let cfg = gate(&handle.gate);
+    let shown = cfg
+        .trim()
+        .strip_prefix("#[cfg(")
+        .and_then(|rest| rest.strip_suffix(")]"))
+        .map(|shown| format!("#[cfg_attr(docsrs, doc(cfg({shown})))]\n"))
+        .unwrap_or_default();
+    let mut out = String::new();
+    writeln!(
+        out,
+        "    /// {}\n{cfg}{shown}    #[must_use]\n    pub fn {module}(&self) -> clerk_api::{module}::{name}<'_> {{\n        self.api().{module}()\n    }}\n",
+        handle.resource.doc
+    )?;
+    Ok(out)
 }
 
 fn resource(files: &mut Files, handle: &Handle<'_>) -> Outcome {

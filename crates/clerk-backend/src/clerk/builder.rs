@@ -7,11 +7,12 @@ use clerk_core::env::{auto_proxy_url, names};
 use clerk_core::url::Url;
 use clerk_core::{Clock, Config, MachineSecretKey, PublishableKey, SecretKey};
 use clerk_errors::{ConfigError, ConfigErrorKind};
-use clerk_http::{ApiClient, HyperTransport, SharedRuntime, SharedTransport, TokioRuntime};
+use clerk_http::{SharedRuntime, SharedTransport, TokioRuntime};
 use clerk_internal::{AuthenticateOptions, Authenticator, CallLimits};
 use clerk_tokens::VerifyingKey;
 use clerk_tokens::jwks::{JwksPolicy, RemoteKeys};
 
+use super::calls::{CallSettings, traced};
 use super::{Clerk, Shared};
 
 /// Builds a [`Clerk`].
@@ -29,7 +30,7 @@ use super::{Clerk, Shared};
 #[derive(Default)]
 #[must_use]
 pub struct ClerkBuilder {
-    config: Config,
+    pub(super) config: Config,
     publishable_key: Option<String>,
     secret_key: Option<clerk_core::Secret>,
     machine_secret_key: Option<clerk_core::Secret>,
@@ -41,6 +42,7 @@ pub struct ClerkBuilder {
     clock: Option<Clock>,
     jwks_policy: JwksPolicy,
     call_limits: CallLimits,
+    pub(super) calls: CallSettings,
     allow_test_keys: bool,
 }
 
@@ -171,22 +173,19 @@ impl ClerkBuilder {
         let has_local_key = config.jwt_key.is_some();
         check_test_keys(self.allow_test_keys, &config, &key)?;
 
+        let calls = self.calls;
         let clock = self.clock.unwrap_or_else(Clock::system);
+        let runtime = self
+            .runtime
+            .unwrap_or_else(|| SharedRuntime::new(TokioRuntime::new()));
         let transport = match self.transport {
             Some(transport) => transport,
-            None => SharedTransport::new(HyperTransport::builder().build()?),
+            None => calls.connect()?,
         };
-        let mut client = ApiClient::builder(transport.clone())
-            .api_url(config.api_url())
-            .api_version(config.api_version())
-            .clock(clock.clone());
-        if let Some(secret) = &config.secret_key {
-            client = client.secret_key(secret.expose());
-        }
-        if let Some(secret) = &config.machine_secret_key {
-            client = client.machine_secret_key(secret.expose());
-        }
-        let client = client.build()?;
+        let transport = traced(transport);
+        // Authentication has attempts of its own; both clients send by the same connections.
+        let client = calls.plain_client(&config, transport.clone(), &clock)?;
+        let api = calls.client(&config, transport.clone(), &runtime, &clock)?;
 
         let mut options = AuthenticateOptions::new()
             .publishable_key(key.clone())
@@ -224,9 +223,6 @@ impl ClerkBuilder {
                 Some(_) => RemoteKeys::backend_api(client.clone()),
                 None => RemoteKeys::frontend_api(&key, transport)?,
             };
-            let runtime = self
-                .runtime
-                .unwrap_or_else(|| SharedRuntime::new(TokioRuntime::new()));
             Some(
                 source
                     .policy(self.jwks_policy)
@@ -237,7 +233,7 @@ impl ClerkBuilder {
             .clock(clock)
             .call_limits(self.call_limits);
         if config.secret_key.is_some() || config.machine_secret_key.is_some() {
-            engine = engine.calls(Arc::new(client.clone()));
+            engine = engine.calls(Arc::new(client));
         }
         if let Some(keys) = &keys {
             engine = engine.signing_keys(Arc::new(keys.clone()));
@@ -246,7 +242,9 @@ impl ClerkBuilder {
             authenticator: engine.build()?,
             shared: Arc::new(Shared {
                 config,
-                client,
+                #[cfg(feature = "api-client")]
+                api: clerk_api::Client::new(api.clone()),
+                client: api,
                 keys,
                 has_public_origin: self.has_public_origin,
             }),

@@ -2,6 +2,7 @@
 
 mod authenticate;
 mod builder;
+mod calls;
 mod diagnose;
 #[cfg(feature = "testing")]
 mod offline;
@@ -48,6 +49,8 @@ pub struct Clerk {
 
 struct Shared {
     config: Config,
+    #[cfg(feature = "api-client")]
+    api: clerk_api::Client,
     client: ApiClient,
     keys: Option<RemoteKeys>,
     has_public_origin: bool,
@@ -144,7 +147,17 @@ impl Clerk {
         &self.shared.config
     }
 
-    /// The HTTP core of calls to the Backend API.
+    /// The client of the Backend API, for all resources; each has a method of its own here too.
+    ///
+    /// It shares its connections with authentication.
+    #[cfg(feature = "api-client")]
+    #[cfg_attr(docsrs, doc(cfg(feature = "api-client")))]
+    #[must_use]
+    pub fn api(&self) -> &clerk_api::Client {
+        &self.shared.api
+    }
+
+    /// The HTTP core of calls to the Backend API, for calls that no resource has.
     #[must_use]
     pub fn http(&self) -> &ApiClient {
         &self.shared.client
