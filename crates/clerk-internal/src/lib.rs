@@ -25,6 +25,8 @@ mod token_type;
 
 // Verifying takes a provider of cryptography.
 #[cfg(any(feature = "ring", feature = "aws-lc-rs"))]
+pub mod guard;
+#[cfg(any(feature = "ring", feature = "aws-lc-rs"))]
 pub mod state;
 
 #[cfg(any(feature = "ring", feature = "aws-lc-rs"))]

@@ -179,6 +179,12 @@ impl Settings {
         settings
     }
 
+    pub(crate) fn accepting(&self, accepts: AcceptsToken) -> Self {
+        let mut settings = self.clone();
+        settings.accepts = accepts;
+        settings
+    }
+
     pub(crate) fn instance(&self) -> Option<&Instance> {
         self.instance.as_ref()
     }

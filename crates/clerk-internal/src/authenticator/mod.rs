@@ -74,11 +74,51 @@ impl Authenticator {
     ) -> Self {
         let inner = &*self.inner;
         let parties: Vec<String> = parties.into_iter().map(Into::into).collect();
+        let settings = Arc::new(inner.settings.with_authorized_parties(&parties));
+        self.over(settings, inner.options.clone().authorized_parties(parties))
+    }
+
+    /// Whether session tokens must have been made for a listed origin.
+    #[must_use]
+    pub fn has_authorized_parties(&self) -> bool {
+        self.inner.settings.has_authorized_parties
+    }
+
+    /// The same with other options; what they leave out is as before. Keys, calls and limits are shared.
+    ///
+    /// # Errors
+    ///
+    /// The options cannot be used.
+    pub fn with_options(&self, options: AuthenticateOptions) -> Result<Self, ConfigError> {
+        let settings = self.settings_with(options.clone())?;
+        Ok(self.over(settings, options.over(&self.inner.options)))
+    }
+
+    /// The same for a middleware: every kind of token is accepted, so that the routes can choose, unless the options say which.
+    #[must_use]
+    pub fn for_middleware(&self) -> Self {
+        let inner = &*self.inner;
+        if inner.options.accepts.is_some() {
+            return self.clone();
+        }
+        // What session tokens alone need was checked when this was built, and nothing needs more.
+        let settings = Arc::new(inner.settings.accepting(AcceptsToken::Any));
+        self.over(settings, inner.options.clone().accepts(AcceptsToken::Any))
+    }
+
+    /// Whether two handles are clones of one another.
+    #[must_use]
+    pub fn is_same(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.inner, &other.inner)
+    }
+
+    fn over(&self, settings: Arc<Settings>, options: AuthenticateOptions) -> Self {
+        let inner = &*self.inner;
         Self {
             inner: Arc::new(Inner {
-                settings: Arc::new(inner.settings.with_authorized_parties(&parties)),
-                options: inner.options.clone().authorized_parties(parties),
-                call: inner.call.clone(),
+                call: Call::of(&settings),
+                settings,
+                options,
                 clock: inner.clock.clone(),
                 driver: Arc::clone(&inner.driver),
                 notices: Arc::clone(&inner.notices),
@@ -86,12 +126,6 @@ impl Authenticator {
                 cache: inner.cache.clone(),
             }),
         }
-    }
-
-    /// Whether session tokens must have been made for a listed origin.
-    #[must_use]
-    pub fn has_authorized_parties(&self) -> bool {
-        self.inner.settings.has_authorized_parties
     }
 
     /// Authenticates a request, fetching what that takes.

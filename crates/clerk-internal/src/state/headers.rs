@@ -68,6 +68,13 @@ pub(crate) fn push_location(headers: &mut HeaderMap, location: &str) -> bool {
     true
 }
 
+/// Adds headers to those of a response, whose own values stay.
+pub(crate) fn append(headers: &HeaderMap, response: &mut HeaderMap) {
+    for (name, value) in headers {
+        response.append(name, value.clone());
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -16,7 +16,7 @@ use http::header::{HeaderValue, LOCATION};
 pub use headers::{AUTH_MESSAGE, AUTH_REASON, AUTH_STATUS};
 pub use reason::{AuthErrorReason, Reason, RefreshProblem, RefreshRefusal};
 
-pub(crate) use headers::{push_debug, push_location};
+pub(crate) use headers::{append, push_debug, push_location};
 
 use crate::auth::{Auth, PendingSessions};
 use crate::settings::Settings;
@@ -203,7 +203,7 @@ impl RequestState {
         }
     }
 
-    fn settings(&self) -> Option<&Settings> {
+    pub(crate) fn settings(&self) -> Option<&Settings> {
         self.about().map(|about| &*about.settings)
     }
 
