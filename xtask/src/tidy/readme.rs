@@ -35,8 +35,10 @@ pub(super) fn check(files: &[File]) -> Vec<String> {
                 .split_whitespace()
                 .skip_while(|word| *word != "--example")
                 .skip(1);
-            let source = words.next().map(|name| format!("examples/{name}.rs"));
-            if !source.is_some_and(|source| files.iter().any(|file| file.path.ends_with(&source))) {
+            let name = words.next().unwrap_or_default();
+            let sources = [".rs", "/main.rs"].map(|end| format!("examples/{name}{end}"));
+            let is_there = |source: &String| files.iter().any(|file| file.path.ends_with(source));
+            if !sources.iter().any(is_there) {
                 problems.push(readme.at(1, &format!("`{run}` runs no example of this workspace")));
             }
         }
