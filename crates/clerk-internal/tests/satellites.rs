@@ -33,7 +33,7 @@ fn build(
         .map(|error| (error.kind(), error.setting().to_owned()))
 }
 
-// covers: KEY-43, REQ-3, REQ-4, REQ-5
+// covers: KEY-43, REQ-3, REQ-4, REQ-5, MW-14
 #[test]
 fn key_43_a_satellite_needs_a_place_and_in_development_a_sign_in_page() {
     use ConfigErrorKind::{Conflict, Malformed, Missing};
