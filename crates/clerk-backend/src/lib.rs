@@ -15,7 +15,9 @@ pub use clerk::{
 #[cfg(all(feature = "authenticate", any(feature = "ring", feature = "aws-lc-rs")))]
 #[cfg_attr(docsrs, doc(cfg(feature = "authenticate")))]
 #[doc(inline)]
-pub use clerk_internal::{Auth, AuthenticateOptions, Authenticator, RequestState, Verification};
+pub use clerk_internal::{
+    Auth, AuthenticateOptions, Authenticator, Issuer, RequestState, Verification,
+};
 
 #[doc(inline)]
 pub use clerk_core::{

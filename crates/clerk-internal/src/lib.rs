@@ -37,6 +37,8 @@ mod context;
 mod decide;
 #[cfg(any(feature = "ring", feature = "aws-lc-rs"))]
 mod driver;
+#[cfg(any(feature = "ring", feature = "aws-lc-rs"))]
+mod issuer;
 #[cfg(all(feature = "network", any(feature = "ring", feature = "aws-lc-rs")))]
 mod network;
 #[cfg(any(feature = "ring", feature = "aws-lc-rs"))]
@@ -62,6 +64,8 @@ pub use authenticator::{Authenticator, AuthenticatorBuilder};
 pub use decide::{CallFailure, Decision, Need, RefreshFailure, RefreshRequest};
 #[cfg(any(feature = "ring", feature = "aws-lc-rs"))]
 pub use driver::{BackendCalls, Call, CallCounts, CallFuture, CallLimits, SigningKeys};
+#[cfg(any(feature = "ring", feature = "aws-lc-rs"))]
+pub use issuer::Issuer;
 #[cfg(any(feature = "ring", feature = "aws-lc-rs"))]
 pub use options::{AuthenticateOptions, HandshakeReturn};
 #[cfg(any(feature = "ring", feature = "aws-lc-rs"))]

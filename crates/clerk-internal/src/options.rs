@@ -6,6 +6,7 @@ use clerk_core::url::Origin;
 use clerk_core::{Domain, MachineSecretKey, ProxyUrl, PublishableKey, SecretKey};
 use clerk_tokens::{AcceptsToken, VerifyingKey};
 
+use crate::issuer::Issuer;
 use crate::path::OrganizationSync;
 use crate::request::ForwardedHeaders;
 
@@ -98,6 +99,8 @@ options! {
         machine_secret_key: Option<MachineSecretKey>,
         /// The instance's public key, for verifying without a call.
         jwt_key: Option<VerifyingKey>,
+        /// The issuers of session tokens (`iss`); any unless set.
+        issuer: Issuer,
         /// How far clocks may disagree, in milliseconds; 5000 unless set.
         clock_skew_ms: i64,
         /// Whether signing keys are fetched anew, rather than taken from the cache.
@@ -136,8 +139,6 @@ options! {
         authorized_parties: String,
         /// The audiences of tokens (`aud`); an empty list checks nothing.
         audience: String,
-        /// The issuers of session tokens (`iss`); an empty list checks nothing.
-        issuer: String,
         /// The header types (`typ`) of session tokens.
         header_types: String,
         /// The satellites that the primary application answers in development, besides those on this machine.

@@ -9,6 +9,7 @@ use clerk_core::{
 use clerk_errors::{ConfigError, ConfigErrorKind};
 use clerk_tokens::{AcceptsToken, CategoryPolicy, TokenType, VerifyOptions, VerifyingKey};
 
+use crate::issuer::Issuer;
 use crate::options::{AuthenticateOptions, HandshakeReturn};
 use crate::path::OrganizationSync;
 use crate::request::ForwardedHeaders;
@@ -25,6 +26,7 @@ pub(crate) struct Settings {
     pub(crate) machine_checks: VerifyOptions,
     pub(crate) audience: Arc<[String]>,
     pub(crate) has_authorized_parties: bool,
+    pub(crate) has_issuers: bool,
     pub(crate) clock_skew_ms: i64,
     pub(crate) allows_test_keys: bool,
     pub(crate) skip_jwks_cache: bool,
@@ -133,11 +135,12 @@ impl Settings {
         if allows_test_keys {
             machine_checks = machine_checks.allow_test_keys();
         }
+        let issuers = issuers(options.issuer.unwrap_or_default(), instance.as_ref());
         let session_checks = machine_checks
             .clone()
             .categories(CategoryPolicy::Session)
             .authorized_parties(authorized_parties.iter())
-            .issuer(options.issuer.unwrap_or_else(none).iter());
+            .issuer(issuers.iter());
         let session_checks = match options.header_types {
             Some(types) => session_checks.header_types(types.iter()),
             None => session_checks,
@@ -152,6 +155,7 @@ impl Settings {
             machine_checks,
             audience,
             has_authorized_parties: !authorized_parties.is_empty(),
+            has_issuers: issuers.iter().any(|issuer| !issuer.is_empty()),
             clock_skew_ms,
             allows_test_keys,
             skip_jwks_cache: options.skip_jwks_cache.unwrap_or(false),
@@ -189,6 +193,10 @@ impl Settings {
         self.instance.as_ref()
     }
 
+    pub(crate) fn is_production(&self) -> bool {
+        self.instance.as_ref().is_some_and(Instance::is_production)
+    }
+
     /// CTX-15: exactly these two read nothing but headers.
     pub(crate) fn reads_headers_only(&self) -> bool {
         reads_headers_only(&self.accepts)
@@ -200,6 +208,18 @@ fn reads_headers_only(accepts: &AcceptsToken) -> bool {
         accepts,
         AcceptsToken::One(TokenType::M2m | TokenType::ApiKey)
     )
+}
+
+/// The issuers to enforce: none where any will do.
+fn issuers(issuer: Issuer, instance: Option<&Instance>) -> Arc<[String]> {
+    match issuer {
+        Issuer::Any => Arc::from([]),
+        Issuer::FromPublishableKey => instance
+            .map(|instance| instance.apis.original().origin().as_str().to_owned())
+            .into_iter()
+            .collect(),
+        Issuer::OneOf(issuers) => issuers,
+    }
 }
 
 /// REQ-3 to REQ-5, judged when the options are set and not by what a request says.

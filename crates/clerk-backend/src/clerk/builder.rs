@@ -8,7 +8,7 @@ use clerk_core::url::Url;
 use clerk_core::{Clock, Config, MachineSecretKey, PublishableKey, SecretKey};
 use clerk_errors::{ConfigError, ConfigErrorKind};
 use clerk_http::{SharedRuntime, SharedTransport, TokioRuntime};
-use clerk_internal::{AuthenticateOptions, Authenticator, CallLimits};
+use clerk_internal::{AuthenticateOptions, Authenticator, CallLimits, Issuer};
 use clerk_tokens::VerifyingKey;
 use clerk_tokens::jwks::{JwksPolicy, RemoteKeys};
 
@@ -89,6 +89,13 @@ impl ClerkBuilder {
         parties: impl IntoIterator<Item = P>,
     ) -> Self {
         self.config.authorized_parties = parties.into_iter().map(Into::into).collect();
+        self
+    }
+
+    /// The issuers (`iss`) whose session tokens are accepted: any unless set. `Issuer::FromPublishableKey` derives it from the
+    /// publishable key; a list suits a proxy of the Frontend API, or a domain that is moving.
+    pub fn issuer(mut self, issuer: impl Into<Issuer>) -> Self {
+        self.options = self.options.issuer(issuer);
         self
     }
 

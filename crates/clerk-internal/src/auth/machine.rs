@@ -122,7 +122,7 @@ impl M2mAuth {
     /// Custom claims.
     #[must_use]
     pub fn claims(&self) -> Option<&Map<String, Value>> {
-        self.details().claims.as_ref()
+        self.details().claims()
     }
 }
 

@@ -98,7 +98,7 @@ impl<'c> RequestContext<'c> {
     }
 
     pub(crate) fn is_production(&self) -> bool {
-        self.instance().is_some_and(Instance::is_production)
+        self.settings.is_production()
     }
 
     /// The token of the `Authorization` header.

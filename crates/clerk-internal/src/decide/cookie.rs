@@ -15,6 +15,7 @@ use crate::state::AuthErrorReason;
 
 /// The steps in their order; the first one that knows the outcome ends it.
 pub(super) fn decide(case: Case<'_, '_>) -> Decision {
+    case.notices.browser(case.settings);
     match steps(case) {
         ControlFlow::Break(decision) => decision,
         ControlFlow::Continue(never) => match never {},

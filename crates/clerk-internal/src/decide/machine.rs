@@ -149,7 +149,7 @@ fn verify_jwt(
     let checks = &case.cx.settings.machine_checks;
     let verified = if is_m2m {
         verify_m2m_jwt(token, &key, checks)
-            .map(|claims| MachineToken::M2m(machine::from_m2m(&claims)))
+            .map(|claims| MachineToken::M2m(machine::from_m2m(claims)))
     } else {
         verify_oauth_jwt(token, &key, checks)
             .map(|claims| MachineToken::OAuth(machine::from_oauth(&claims)))

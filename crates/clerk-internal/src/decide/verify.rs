@@ -96,6 +96,17 @@ impl Case<'_, '_> {
     ) -> Result<SessionClaims, Problem> {
         // JWT-53: what the header gives away costs no key.
         checks.check_header(token.header())?;
+        self.notices.session_token(self.settings);
+        let claims = self.verified(token, checks)?;
+        self.notices.issuer(self.cx, &claims);
+        Ok(claims)
+    }
+
+    fn verified(
+        self,
+        token: &DecodedJwt<'_>,
+        checks: &VerifyOptions,
+    ) -> Result<SessionClaims, Problem> {
         let key = self.key(token)?;
         #[cfg(feature = "token-cache")]
         if let Some(cache) = self.cache {

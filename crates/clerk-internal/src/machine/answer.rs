@@ -59,10 +59,9 @@ pub fn read_answer(
             last_used_at_ms: integer(members, "last_used_at"),
             facts,
         }),
-        MachineTokenType::M2m => MachineToken::M2m(M2mToken {
-            claims: object(members, "claims"),
-            facts,
-        }),
+        MachineTokenType::M2m => {
+            MachineToken::M2m(M2mToken::with_claims(facts, object(members, "claims")))
+        }
         MachineTokenType::OAuth => MachineToken::OAuth(OAuthAccessToken {
             client_id: text(members, "client_id").unwrap_or_default(),
             kind: text(members, "type"),

@@ -1,7 +1,9 @@
 //! Machine tokens that verified.
 
 use std::fmt;
+use std::sync::OnceLock;
 
+use clerk_tokens::M2mClaims;
 use serde_json::{Map, Value};
 
 use crate::token_type::MachineTokenType;
@@ -79,13 +81,55 @@ pub struct ApiKey {
 }
 
 /// A verified machine-to-machine token.
-#[derive(Clone, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct M2mToken {
     /// What every machine token has.
     pub facts: MachineTokenFacts,
-    /// Custom claims.
-    pub claims: Option<Map<String, Value>>,
+    claims: OnceLock<Option<Map<String, Value>>>,
+    /// Where the custom claims are read from when somebody asks for them: most handlers never do.
+    payload: Option<M2mClaims>,
+}
+
+impl M2mToken {
+    /// A token whose custom claims are known.
+    pub(crate) fn with_claims(
+        facts: MachineTokenFacts,
+        claims: Option<Map<String, Value>>,
+    ) -> Self {
+        Self {
+            facts,
+            claims: OnceLock::from(claims),
+            payload: None,
+        }
+    }
+
+    /// A token whose custom claims are in this payload.
+    #[cfg(any(feature = "ring", feature = "aws-lc-rs"))]
+    pub(crate) fn with_payload(facts: MachineTokenFacts, payload: M2mClaims) -> Self {
+        Self {
+            facts,
+            claims: OnceLock::new(),
+            payload: Some(payload),
+        }
+    }
+
+    /// Custom claims; `None` where there are none.
+    #[must_use]
+    pub fn claims(&self) -> Option<&Map<String, Value>> {
+        let read = || {
+            let payload = self.payload.as_ref()?;
+            // Claims that are nested too deeply to be read are none.
+            payload.custom_claims().ok().flatten()
+        };
+        self.claims.get_or_init(read).as_ref()
+    }
+}
+
+impl PartialEq for M2mToken {
+    fn eq(&self, other: &Self) -> bool {
+        self.facts == other.facts && self.claims() == other.claims()
+    }
 }
 
 /// A verified OAuth access token.

@@ -104,7 +104,7 @@ pub(super) fn data(verified: &MachineToken) -> Value {
             data["description"] = json!(key.description);
             data["lastUsedAt"] = json!(key.last_used_at_ms);
         }
-        MachineToken::M2m(token) => data["claims"] = json!(token.claims),
+        MachineToken::M2m(token) => data["claims"] = json!(token.claims()),
         MachineToken::OAuth(token) => {
             data["type"] = json!(token.kind);
             data["clientId"] = json!(token.client_id);
