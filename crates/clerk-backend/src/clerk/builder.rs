@@ -44,6 +44,10 @@ pub struct ClerkBuilder {
     call_limits: CallLimits,
     pub(super) calls: CallSettings,
     allow_test_keys: bool,
+    #[cfg(feature = "token-cache")]
+    token_cache_bytes: Option<usize>,
+    #[cfg(feature = "machine-cache")]
+    machine_cache: Option<std::time::Duration>,
 }
 
 impl ClerkBuilder {
@@ -146,6 +150,28 @@ impl ClerkBuilder {
         self
     }
 
+    /// Remembers verified session tokens in at most this many bytes; unless set, each presentation is verified in full. A
+    /// session token takes about 2.5 KB. Times, parties and keys are judged each time all the same.
+    #[cfg(feature = "token-cache")]
+    #[cfg_attr(docsrs, doc(cfg(feature = "token-cache")))]
+    pub fn token_cache(mut self, max_bytes: usize) -> Self {
+        self.token_cache_bytes = Some(max_bytes);
+        self
+    }
+
+    /// Remembers for this long which opaque machine tokens Clerk vouched for; unless set, Clerk is asked about each
+    /// presentation of a token.
+    ///
+    /// **A token that is revoked stays good here until it is forgotten**, so choose the shortest time that helps; more than
+    /// 60 seconds is refused. Only good tokens are remembered, by their hash, never beyond their expiry; and of requests with
+    /// the same token at the same time only one asks.
+    #[cfg(feature = "machine-cache")]
+    #[cfg_attr(docsrs, doc(cfg(feature = "machine-cache")))]
+    pub fn machine_cache(mut self, lifetime: std::time::Duration) -> Self {
+        self.machine_cache = Some(lifetime);
+        self
+    }
+
     /// Accepts keys whose private half is published with this project. For tests only: anyone can sign with them.
     /// Refused with a live key, unless the Backend API is on this machine.
     pub fn allow_test_keys(mut self) -> Self {
@@ -239,6 +265,14 @@ impl ClerkBuilder {
         let mut engine = Authenticator::builder(options)
             .clock(clock)
             .call_limits(self.call_limits);
+        #[cfg(feature = "token-cache")]
+        if let Some(max_bytes) = self.token_cache_bytes {
+            engine = engine.token_cache(clerk_tokens::TokenCache::new(max_bytes));
+        }
+        #[cfg(feature = "machine-cache")]
+        if let Some(lifetime) = self.machine_cache {
+            engine = engine.machine_cache(lifetime);
+        }
         if config.secret_key.is_some() || config.machine_secret_key.is_some() {
             engine = engine.calls(Arc::new(client));
         }

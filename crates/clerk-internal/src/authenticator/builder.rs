@@ -7,6 +7,8 @@ use clerk_core::Clock;
 use clerk_errors::ConfigError;
 
 use super::{Authenticator, Inner};
+#[cfg(feature = "machine-cache")]
+use crate::driver::MachineCache;
 use crate::driver::{BackendCalls, Call, CallLimits, Driver, SigningKeys};
 use crate::options::AuthenticateOptions;
 use crate::settings::Settings;
@@ -20,6 +22,8 @@ pub struct AuthenticatorBuilder {
     limits: CallLimits,
     #[cfg(feature = "token-cache")]
     cache: Option<clerk_tokens::TokenCache>,
+    #[cfg(feature = "machine-cache")]
+    machine_cache: Option<std::time::Duration>,
 }
 
 impl AuthenticatorBuilder {
@@ -32,6 +36,8 @@ impl AuthenticatorBuilder {
             limits: CallLimits::default(),
             #[cfg(feature = "token-cache")]
             cache: None,
+            #[cfg(feature = "machine-cache")]
+            machine_cache: None,
         }
     }
 
@@ -72,6 +78,20 @@ impl AuthenticatorBuilder {
         self
     }
 
+    /// Remembers for this long which opaque machine tokens Clerk vouched for; unless set, Clerk is asked about each
+    /// presentation of a token.
+    ///
+    /// **A token that is revoked stays good here until it is forgotten**, so choose the shortest time that helps; more than
+    /// 60 seconds is refused. Only good tokens are remembered, by their hash, never beyond their expiry; and of requests with
+    /// the same token at the same time only one asks.
+    #[cfg(feature = "machine-cache")]
+    #[cfg_attr(docsrs, doc(cfg(feature = "machine-cache")))]
+    #[must_use]
+    pub fn machine_cache(mut self, lifetime: std::time::Duration) -> Self {
+        self.machine_cache = Some(lifetime);
+        self
+    }
+
     /// Checks the options.
     ///
     /// # Errors
@@ -84,13 +104,19 @@ impl AuthenticatorBuilder {
         };
         let has_keys = self.keys.is_some();
         let settings = Arc::new(Settings::new(self.options.clone(), &clock, has_keys)?);
+        let driver = Driver::new(self.calls, self.keys, self.limits);
+        #[cfg(feature = "machine-cache")]
+        let driver = match self.machine_cache {
+            Some(lifetime) => driver.with_cache(MachineCache::new(lifetime)?),
+            None => driver,
+        };
         Ok(Authenticator {
             inner: Arc::new(Inner {
                 call: Call::of(&settings),
                 options: self.options,
                 settings,
                 clock,
-                driver: Arc::new(Driver::new(self.calls, self.keys, self.limits)),
+                driver: Arc::new(driver),
                 notices: Arc::default(),
                 #[cfg(feature = "token-cache")]
                 cache: self.cache,

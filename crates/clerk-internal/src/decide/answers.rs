@@ -22,7 +22,7 @@ pub(crate) struct Answers {
     pub(crate) keys: Vec<(Option<String>, Result<VerifyingKey, TokenVerificationError>)>,
     pub(crate) handshake_payload: Option<Result<Vec<String>, CallFailure>>,
     pub(crate) refresh: Option<Result<Vec<String>, RefreshFailure>>,
-    pub(crate) machine: Option<Result<Value, CallFailure>>,
+    pub(crate) machine: Option<Result<Arc<Value>, CallFailure>>,
 }
 
 impl Answers {

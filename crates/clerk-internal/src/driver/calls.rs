@@ -70,6 +70,18 @@ impl Call {
             machine_secret_key: settings.machine_secret_key.clone(),
         }
     }
+
+    pub(crate) fn secret_key(&self) -> &str {
+        self.secret_key.as_ref().map_or("", SecretKey::expose)
+    }
+
+    /// The key that a token of this kind is looked up with.
+    pub(crate) fn key_for(&self, token_type: MachineTokenType) -> &str {
+        match (token_type, &self.machine_secret_key) {
+            (MachineTokenType::M2m, Some(key)) => key.expose(),
+            _ => self.secret_key(),
+        }
+    }
 }
 
 /// Where signing keys come from that are not at hand when the engine is built.

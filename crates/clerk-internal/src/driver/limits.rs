@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::sync::atomic::{AtomicI64, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 
+use clerk_core::Secret;
 use clerk_core::crypto::sha256;
 
 use crate::decide::CallFailure;
@@ -59,6 +60,8 @@ impl CallLimits {
 pub struct CallCounts {
     /// Calls made.
     pub made: u64,
+    /// Answered from the machine cache, or by a call that another request made.
+    pub recalled: u64,
     /// Answered from memory: not found a moment ago.
     pub remembered: u64,
     /// Refused because too many were in flight.
@@ -123,6 +126,7 @@ impl Gate {
     pub(crate) fn counts(&self) -> CallCounts {
         CallCounts {
             made: self.made.load(Ordering::Relaxed),
+            recalled: 0,
             remembered: self.remembered.load(Ordering::Relaxed),
             crowded: self.crowded.load(Ordering::Relaxed),
             paused: self.paused.load(Ordering::Relaxed),
@@ -206,9 +210,12 @@ impl Gate {
     }
 }
 
-/// The hash under which a token or nonce is remembered.
-pub(crate) fn hash_of(kind: &str, text: &str) -> [u8; 32] {
-    sha256(format!("{kind}\n{text}").as_bytes())
+/// The hash under which a token or nonce is remembered: what one instance knows, another may not, and its secret key tells
+/// which one is asked.
+pub(crate) fn hash_of(kind: &str, secret_key: &str, text: &str) -> [u8; 32] {
+    // The text holds no line break, so no two of these are written alike.
+    let whole = Secret::new(format!("{kind}\n{secret_key}\n{text}"));
+    sha256(whole.expose().as_bytes())
 }
 
 #[cfg(test)]
@@ -222,17 +229,17 @@ mod tests {
     #[test]
     fn not_found_is_remembered_for_a_while_and_bounded() {
         let gate = Gate::new(8, 30_000);
-        let hash = hash_of("api_key", "ak_1");
+        let hash = hash_of("api_key", "sk", "ak_1");
         assert!(matches!(gate.enter(&hash, NOW), Pass::Go(_)));
         gate.learn(hash, &CallFailure::answer(404, ""), NOW);
         assert!(matches!(gate.enter(&hash, NOW + 29_999), Pass::NotFound));
         assert!(matches!(gate.enter(&hash, NOW + 30_000), Pass::Go(_)));
         assert!(matches!(
-            gate.enter(&hash_of("api_key", "ak_2"), NOW),
+            gate.enter(&hash_of("api_key", "sk", "ak_2"), NOW),
             Pass::Go(_)
         ));
         for index in 0..3 * MAX_NOT_FOUND {
-            gate.remember(hash_of("api_key", &index.to_string()), NOW);
+            gate.remember(hash_of("api_key", "sk", &index.to_string()), NOW);
         }
         assert!(gate.not_found.lock().unwrap().len() <= MAX_NOT_FOUND);
         assert_eq!(gate.counts().remembered, 1);
@@ -241,7 +248,7 @@ mod tests {
     #[test]
     fn only_so_many_are_in_flight_and_giving_up_makes_room() {
         let gate = Gate::new(2, 0);
-        let hash = hash_of("api_key", "ak_1");
+        let hash = hash_of("api_key", "sk", "ak_1");
         let first = gate.enter(&hash, NOW);
         let second = gate.enter(&hash, NOW);
         assert!(matches!((&first, &second), (Pass::Go(_), Pass::Go(_))));
@@ -257,7 +264,7 @@ mod tests {
     #[test]
     fn a_limit_with_a_time_pauses_the_kind_of_call() {
         let gate = Gate::new(8, 30_000);
-        let hash = hash_of("api_key", "ak_1");
+        let hash = hash_of("api_key", "sk", "ak_1");
         let limited = CallFailure::answer(429, "").with_retry_after(Duration::from_secs(7));
         gate.learn(hash, &limited, NOW);
         let Pass::Wait(failure) = gate.enter(&hash, NOW + 1000) else {

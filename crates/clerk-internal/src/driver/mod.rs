@@ -2,9 +2,13 @@
 
 mod calls;
 mod limits;
+#[cfg(feature = "machine-cache")]
+mod machine_cache;
 
 pub use calls::{BackendCalls, Call, CallFuture, SigningKeys};
 pub use limits::{CallCounts, CallLimits};
+#[cfg(feature = "machine-cache")]
+pub(crate) use machine_cache::MachineCache;
 
 use std::sync::Arc;
 
@@ -23,6 +27,8 @@ pub(crate) struct Driver {
     pub(crate) keys: Option<Arc<dyn SigningKeys>>,
     machine: Gate,
     payloads: Gate,
+    #[cfg(feature = "machine-cache")]
+    cache: Option<MachineCache>,
 }
 
 impl Driver {
@@ -36,10 +42,24 @@ impl Driver {
             keys,
             machine: Gate::new(limits.machine_verifications, limits.not_found_ms),
             payloads: Gate::new(limits.handshake_payloads, limits.not_found_ms),
+            #[cfg(feature = "machine-cache")]
+            cache: None,
         }
     }
 
+    #[cfg(feature = "machine-cache")]
+    pub(crate) fn with_cache(mut self, cache: MachineCache) -> Self {
+        self.cache = Some(cache);
+        self
+    }
+
     pub(crate) fn machine_counts(&self) -> CallCounts {
+        #[cfg(feature = "machine-cache")]
+        if let Some(cache) = &self.cache {
+            let mut counts = self.machine.counts();
+            counts.recalled = cache.recalled();
+            return counts;
+        }
         self.machine.counts()
     }
 
@@ -102,7 +122,7 @@ impl Driver {
         now_ms: i64,
     ) -> Result<Vec<String>, CallFailure> {
         let calls = self.calls.as_ref().ok_or_else(no_calls)?;
-        let hash = hash_of("handshake", nonce.expose());
+        let hash = hash_of("handshake", call.secret_key(), nonce.expose());
         let _in_flight = pass(&self.payloads, &hash, now_ms)?;
         let payload = calls.handshake_payload(call, nonce).await;
         if let Err(failure) = &payload {
@@ -111,21 +131,29 @@ impl Driver {
         payload
     }
 
-    pub(crate) async fn machine_token(
+    async fn machine_token(
         &self,
         call: &Call,
         token_type: MachineTokenType,
         token: &Secret,
         now_ms: i64,
-    ) -> Result<Value, CallFailure> {
+    ) -> Result<Arc<Value>, CallFailure> {
         let calls = self.calls.as_ref().ok_or_else(no_calls)?;
-        let hash = hash_of(token_type.as_str(), token.expose());
-        let _in_flight = pass(&self.machine, &hash, now_ms)?;
-        let answer = calls.verify_machine_token(call, token_type, token).await;
-        if let Err(failure) = &answer {
-            self.machine.learn(hash, failure, now_ms);
+        let key = call.key_for(token_type);
+        let hash = hash_of(token_type.as_str(), key, token.expose());
+        let ask = async {
+            let _in_flight = pass(&self.machine, &hash, now_ms)?;
+            let answer = calls.verify_machine_token(call, token_type, token).await;
+            if let Err(failure) = &answer {
+                self.machine.learn(hash, failure, now_ms);
+            }
+            answer
+        };
+        #[cfg(feature = "machine-cache")]
+        if let Some(cache) = &self.cache {
+            return cache.answer(hash, token_type, now_ms, ask).await;
         }
-        answer
+        ask.await.map(Arc::new)
     }
 }
 
