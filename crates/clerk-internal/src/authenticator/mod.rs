@@ -261,7 +261,7 @@ impl Authenticator {
                     Ok(verified) => Ok(Ok(verified)),
                     Err(MachineProblem::Refused(error)) => Ok(Err(*error)),
                     Err(MachineProblem::Unavailable { error, .. }) => Ok(Err(error.as_outage())),
-                    Err(MachineProblem::Needs(need)) => Err(*need),
+                    Err(MachineProblem::Needs(need)) => Err(need),
                 }
             })
             .await
@@ -324,7 +324,7 @@ impl Authenticator {
         self.question(settings, call)
             .ask(view, |case| match decide(case) {
                 Decision::State(state) => Ok(state),
-                Decision::Needs(need) => Err(need),
+                Decision::Needs(need) => Err(Box::new(need)),
             })
             .await
             .unwrap_or_else(undecided)

@@ -51,7 +51,7 @@ impl Question<'_> {
     pub(super) async fn ask<T>(
         &self,
         view: RequestView<'_>,
-        decide: impl Fn(Case<'_, '_>) -> Result<T, Need>,
+        decide: impl Fn(Case<'_, '_>) -> Result<T, Box<Need>>,
     ) -> Option<T> {
         let reading = Reading::of(view, self.settings);
         let cx = RequestContext::new(&reading, self.settings, self.inner.clock.now_ms());
@@ -64,7 +64,7 @@ impl Question<'_> {
             let fetch_anew = self.settings.skip_jwks_cache;
             self.inner
                 .driver
-                .fetch(self.keys.call, need, fetch_anew, cx.now_ms, &mut answers)
+                .fetch(self.keys.call, *need, fetch_anew, cx.now_ms, &mut answers)
                 .await;
         }
         None

@@ -19,13 +19,13 @@ pub(crate) fn verify(
     case: Case<'_, '_>,
     token: &PresentedToken<'_>,
     text: &str,
-) -> Result<Verification, Need> {
+) -> Result<Verification, Box<Need>> {
     let refused = |reason: Reason, message: Cow<'static, str>| {
-        Ok(Verification::Refused(TokenRefusal {
+        Verification::Refused(TokenRefusal {
             token_type: token.token_type(),
             reason,
             message,
-        }))
+        })
     };
     let not_accepted = || {
         let reason = Reason::Request(AuthErrorReason::TokenTypeMismatch);
@@ -36,7 +36,7 @@ pub(crate) fn verify(
     };
     // As for requests: no verification where the kind is not accepted anyway.
     if !case.cx.settings.accepts.accepts(token.token_type()) {
-        return not_accepted();
+        return Ok(not_accepted());
     }
     let verified = match MachineTokenType::of(token.token_type()) {
         Some(token_type) => machine::verified(case, token, token_type)
@@ -44,14 +44,14 @@ pub(crate) fn verify(
             .map_err(Unverified::from),
         None => match header::verified(case, token, None) {
             Ok(claims) => Ok(Auth::Session(SessionAuth::new(claims, text))),
-            Err(NoSession::OtherToken) => return not_accepted(),
+            Err(NoSession::OtherToken) => return Ok(not_accepted()),
             Err(NoSession::Problem(problem)) => Err(Unverified::from(problem)),
         },
     };
     match verified {
         Ok(auth) => Ok(Verification::Verified(VerifiedToken { auth })),
-        Err(Unverified::Needs(need)) => Err(*need),
-        Err(Unverified::Refused(reason, message)) => refused(reason, message.into()),
+        Err(Unverified::Needs(need)) => Err(need),
+        Err(Unverified::Refused(reason, message)) => Ok(refused(reason, message.into())),
         Err(Unverified::Unavailable(reason, failure)) => {
             Ok(Verification::Unavailable(TokenOutage {
                 token_type: token.token_type(),
