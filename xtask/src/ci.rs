@@ -27,6 +27,7 @@ const STEPS: &[Step] = &[
     step("clippy", clippy),
     step("doc", doc),
     step("api", || task("api", &["--check"])),
+    step("release", || task("release", &["--dry-run"])),
     step("features", || task("features", &[])),
     step("providers", providers),
     step("wasm", || task("wasm", &[])),

@@ -21,6 +21,7 @@ mod footprint;
 mod manifest;
 mod msrv;
 mod process;
+mod release;
 mod requirements;
 mod spec;
 mod tidy;
@@ -60,6 +61,11 @@ const TASKS: &[Task] = &[
         differential::run,
     ),
     task("bench", "[CRATE..]  ratios, median of three", bench::run),
+    task(
+        "release",
+        "[--dry-run] [--version X.Y.Z]  checks, packages, changelog",
+        release::run,
+    ),
     task("wasm", "check for wasm32-unknown-unknown", wasm::run),
     task(
         "codegen",
