@@ -16,6 +16,8 @@ mod event;
 #[cfg(any(feature = "ring", feature = "aws-lc-rs"))]
 mod headers;
 #[cfg(any(feature = "ring", feature = "aws-lc-rs"))]
+mod receive;
+#[cfg(any(feature = "ring", feature = "aws-lc-rs"))]
 mod secret;
 #[cfg(any(feature = "ring", feature = "aws-lc-rs"))]
 mod sign;
@@ -34,6 +36,8 @@ pub use delivery::Delivery;
 pub use event::EventError;
 #[cfg(any(feature = "ring", feature = "aws-lc-rs"))]
 pub use headers::WebhookHeaders;
+#[cfg(any(feature = "ring", feature = "aws-lc-rs"))]
+pub use receive::{ReceivedWebhook, WebhookReceiver, WebhookRejection};
 #[cfg(any(feature = "ring", feature = "aws-lc-rs"))]
 pub use secret::SigningSecret;
 #[cfg(any(feature = "ring", feature = "aws-lc-rs"))]

@@ -56,7 +56,7 @@ pub struct WebhookVerifier {
     secrets: Vec<SigningSecret>,
     keys: Vec<HmacSha256Key>,
     tolerance: Duration,
-    max_body_bytes: usize,
+    pub(crate) max_body_bytes: usize,
     clock: Clock,
 }
 
