@@ -29,6 +29,7 @@
 mod claims;
 mod gate;
 mod judge;
+mod machine;
 mod odd;
 mod page;
 mod recorded;
@@ -37,6 +38,7 @@ mod render;
 mod requirement;
 
 pub use gate::{Gate, Passage};
+pub use machine::Machine;
 pub use recorded::RequestAuth;
 pub use rejection::{Rejection, RejectionKind};
-pub use requirement::Guard;
+pub use requirement::{Guard, Policy};

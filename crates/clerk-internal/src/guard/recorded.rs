@@ -9,9 +9,10 @@ use clerk_tokens::{AcceptsToken, TokenType};
 use http::HeaderMap;
 
 use super::gate::Gate;
+use super::machine::Machine;
 use super::page::Page;
 use super::rejection::Rejection;
-use super::requirement::Guard;
+use super::requirement::{Guard, Policy};
 use crate::Authenticator;
 use crate::auth::{Auth, PendingSessions, SessionAuth};
 use crate::redirect::Redirects;
@@ -131,8 +132,18 @@ impl RequestAuth {
     /// # Errors
     ///
     /// No machine is authenticated, or that could not be found out.
-    pub fn require_machine(&self) -> Result<Auth, Rejection> {
-        Guard::machine().check(self)
+    pub fn require_machine(&self) -> Result<Machine, Rejection> {
+        let caller = Guard::machine().check(self)?;
+        Machine::of(caller).ok_or_else(Rejection::unauthenticated)
+    }
+
+    /// The caller, if a policy lets it through.
+    ///
+    /// # Errors
+    ///
+    /// It does not, or who the caller is could not be found out.
+    pub fn require<P: Policy>(&self) -> Result<Auth, Rejection> {
+        P::guard().check(self)
     }
 
     /// The redirects to sign-in and sign-up pages from the page that was asked for. `None` for requests that no page makes.

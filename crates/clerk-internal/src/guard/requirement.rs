@@ -42,6 +42,24 @@ pub struct Guard {
     pub(super) is_hidden: bool,
 }
 
+/// A guard as a type, for handlers that name in their signature who may call them.
+///
+/// ```
+/// use clerk_internal::guard::{Guard, Policy};
+///
+/// struct Admin;
+///
+/// impl Policy for Admin {
+///     fn guard() -> Guard {
+///         Guard::new().role("org:admin")
+///     }
+/// }
+/// ```
+pub trait Policy {
+    /// What callers are asked for. Called for each request.
+    fn guard() -> Guard;
+}
+
 const MACHINES: [TokenType; 3] = [TokenType::ApiKey, TokenType::M2m, TokenType::OAuth];
 
 impl Guard {

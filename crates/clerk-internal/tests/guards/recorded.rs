@@ -1,12 +1,12 @@
 //! What handlers learn about their caller.
 
-use clerk_internal::guard::{Gate, Guard, RejectionKind};
+use clerk_internal::guard::{Gate, Guard, Policy, RejectionKind};
 use clerk_internal::{Auth, MachineTokenType, PendingSessions, ReturnTo};
 use clerk_tokens::TokenType;
 use clerk_tokens::authz::Role;
 use serde::Deserialize;
 
-use crate::support::{API_KEY, PAGE, TEST, caller, engine, options, proceed, session};
+use crate::support::{API_KEY, PAGE, TEST, caller, engine, m2m, oauth, options, proceed, session};
 
 // covers: MW-4
 #[test]
@@ -43,6 +43,51 @@ fn handlers_see_users_unless_they_ask_for_more() {
         strict,
         Auth::UnauthenticatedMachine(MachineTokenType::ApiKey)
     ));
+}
+
+struct Admin;
+
+impl Policy for Admin {
+    fn guard() -> Guard {
+        Guard::new().role("org:admin")
+    }
+}
+
+#[test]
+fn machines_and_policies_are_asked_for_by_type() {
+    let machine = caller(API_KEY, &[]).require_machine().unwrap();
+    assert_eq!(
+        (machine.token_type(), machine.id()),
+        (TokenType::ApiKey, "ak_1")
+    );
+    assert_eq!(
+        (machine.subject(), machine.scopes()),
+        ("user_1", &["reports:read".to_owned()][..])
+    );
+    assert_eq!(
+        (
+            machine.has_scope("reports:read"),
+            machine.has_scope("reports")
+        ),
+        (true, false)
+    );
+    let m2m = caller(&m2m(), &[]).require_machine().unwrap();
+    assert_eq!((m2m.token_type(), m2m.subject()), (TokenType::M2m, "mch_1"));
+    let oauth = caller(&oauth(), &[]).require_machine().unwrap();
+    assert_eq!(
+        (oauth.token_type(), oauth.subject()),
+        (TokenType::OAuth, "user_2")
+    );
+
+    let admin = caller(&session().mint(), &[]).require::<Admin>().unwrap();
+    assert_eq!(admin.user_id(), Some("user_1"));
+    assert_eq!(
+        caller(API_KEY, &[])
+            .require::<Admin>()
+            .unwrap_err()
+            .status(),
+        403
+    );
 }
 
 // covers: MW-32, MW-35

@@ -1,0 +1,17 @@
+#![forbid(unsafe_code)]
+#![cfg_attr(docsrs, feature(doc_cfg))]
+#![doc = include_str!("../README.md")]
+
+#[cfg(any(feature = "ring", feature = "aws-lc-rs"))]
+mod identify;
+#[cfg(any(feature = "ring", feature = "aws-lc-rs"))]
+mod require;
+
+#[cfg(any(feature = "ring", feature = "aws-lc-rs"))]
+pub use identify::{ClerkFuture, ClerkLayer, ClerkService};
+#[cfg(any(feature = "ring", feature = "aws-lc-rs"))]
+pub use require::{RequireAuth, RequireAuthFuture, RequireAuthService};
+
+#[cfg(any(feature = "ring", feature = "aws-lc-rs"))]
+#[doc(inline)]
+pub use clerk_internal::guard::{Guard, Rejection, RejectionKind, RequestAuth};
