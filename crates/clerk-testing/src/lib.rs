@@ -3,6 +3,12 @@
 #![doc = include_str!("../README.md")]
 
 // Without a provider nothing can be signed.
+#[cfg(all(feature = "auth", any(feature = "ring", feature = "aws-lc-rs")))]
+#[cfg_attr(docsrs, doc(cfg(feature = "auth")))]
+pub mod auth;
+#[cfg(all(feature = "instance", any(feature = "ring", feature = "aws-lc-rs")))]
+#[cfg_attr(docsrs, doc(cfg(feature = "instance")))]
+pub mod instance;
 #[cfg(all(feature = "mint", any(feature = "ring", feature = "aws-lc-rs")))]
 #[cfg_attr(docsrs, doc(cfg(feature = "mint")))]
 pub mod mint;

@@ -1,5 +1,6 @@
 //! The Backend API.
 
+mod agent_tasks;
 mod contacts;
 mod instance;
 mod invitations;
@@ -54,6 +55,7 @@ pub(crate) fn route(call: &mut Call<'_>) -> Outcome<Reply> {
         "invitations" => invitations::route(call, path),
         "allowlist_identifiers" | "blocklist_identifiers" => invitations::lists(call, path),
         "sign_in_tokens" | "actor_tokens" | "testing_tokens" => tickets::route(call, path),
+        "agents" => agent_tasks::route(call, path),
         "machines" => machines::route(call, path),
         "m2m_tokens" | "api_keys" => machine_tokens::route(call, path),
         "jwt_templates" => templates::route(call, path),

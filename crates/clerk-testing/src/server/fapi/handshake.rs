@@ -14,13 +14,17 @@ use crate::server::store::Session;
 /// How long a nonce waits for its application, in milliseconds.
 const NONCE_LIFETIME_MS: i64 = 60_000;
 
-/// A page to return to: nothing but loopback, so that no token leaves this machine.
 fn return_url(call: &Call<'_>) -> Outcome<Url> {
     let text = call
         .request
         .query
         .get("redirect_url")
         .ok_or_else(|| Failure::missing_parameter("redirect_url"))?;
+    loopback_url(text)
+}
+
+/// A page to return to: nothing but loopback, so that no token leaves this machine.
+pub(super) fn loopback_url(text: &str) -> Outcome<Url> {
     let url = Url::parse(text)
         .map_err(|_| Failure::invalid_parameter("redirect_url", "is not an http or https URL"))?;
     if is_loopback_name(url.host()) {

@@ -8,6 +8,7 @@ mod sessions;
 mod shapes;
 mod sign_in;
 mod sign_up;
+mod tickets;
 
 use serde_json::json;
 
@@ -42,6 +43,7 @@ pub(crate) fn route(call: &mut Call<'_>) -> Outcome<Reply> {
         ("GET", ["client", "handshake"]) => handshake::handshake(call),
         ("GET", ["client", "sync"]) => handshake::sync(call),
         ("GET", ["client", "link"]) => handshake::link(call),
+        ("GET", ["tickets", "accept"]) => tickets::accept(call),
         (_, ["client"]) => browser::client(call, method),
         (_, ["client", "sign_ups", ..]) => sign_up::route(call, method, path),
         (_, ["client", "sign_ins", ..]) => sign_in::route(call, method, path),
