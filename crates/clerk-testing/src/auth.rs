@@ -106,14 +106,18 @@ impl MachineAuthBuilder {
 
     /// Sets a custom claim, which API keys and M2M tokens may have.
     pub fn claim(mut self, name: impl Into<String>, value: impl Into<Value>) -> Self {
-        let claims = match &mut self.token {
-            MachineToken::ApiKey(key) => &mut key.claims,
-            MachineToken::M2m(token) => &mut token.claims,
-            _ => return self,
-        };
-        claims
-            .get_or_insert_with(Map::new)
-            .insert(name.into(), value.into());
+        let (name, value) = (name.into(), value.into());
+        match &mut self.token {
+            MachineToken::ApiKey(key) => {
+                key.claims.get_or_insert_with(Map::new).insert(name, value);
+            }
+            MachineToken::M2m(token) => {
+                let mut claims = token.claims().cloned().unwrap_or_default();
+                claims.insert(name, value);
+                *token = M2mToken::with_claims(token.facts.clone(), Some(claims));
+            }
+            _ => {}
+        }
         self
     }
 

@@ -71,7 +71,11 @@ fn machines_of_every_kind() {
     assert_eq!(own.claims().unwrap()["tier"], json!("gold"));
     assert!(!key.has(Role::new("org:admin")));
 
-    let machine = auth::machine("mch_1").scopes(["mch_2"]).auth();
+    let machine = auth::machine("mch_1")
+        .scopes(["mch_2"])
+        .claim("a", 1)
+        .claim("b", 2)
+        .auth();
     let Auth::M2m(own) = &machine else {
         panic!("{machine:?}");
     };
@@ -79,6 +83,8 @@ fn machines_of_every_kind() {
         (own.machine_id(), own.scopes()),
         ("mch_1", &["mch_2".to_owned()][..])
     );
+
+    assert_eq!(own.claims().unwrap()["b"], json!(2));
 
     let oauth = auth::oauth("user_ada", "client_1").scopes(["email"]).auth();
     let Auth::OAuth(own) = &oauth else {

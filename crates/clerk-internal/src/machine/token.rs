@@ -93,10 +93,8 @@ pub struct M2mToken {
 
 impl M2mToken {
     /// A token whose custom claims are known.
-    pub(crate) fn with_claims(
-        facts: MachineTokenFacts,
-        claims: Option<Map<String, Value>>,
-    ) -> Self {
+    #[must_use]
+    pub fn with_claims(facts: MachineTokenFacts, claims: Option<Map<String, Value>>) -> Self {
         Self {
             facts,
             claims: OnceLock::from(claims),
