@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use clerk_backend::api::users::{CreateUser, ListUsers, UpdateUser};
 use clerk_backend::http::testing::{Reply, ScriptedTransport};
-use clerk_backend::http::{Deadlines, RetryPolicy, SharedTransport};
+use clerk_backend::http::{Deadlines, RateLimit, RetryPolicy, SharedTransport};
 use clerk_backend::{Clerk, ClerkBuilder};
 use futures_util::TryStreamExt;
 use http::{Method, StatusCode};
@@ -93,6 +93,24 @@ async fn retries_are_off_until_asked_for_and_never_repeat_what_changes() {
     assert_eq!(transport.sent(), 3);
     assert!(clerk.users().delete("user_1").await.is_err());
     assert_eq!(transport.sent(), 4);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_rate_limit_holds_calls_back_and_refuses_what_would_wait_too_long() {
+    let transport = ScriptedTransport::from_fn(|_| Reply::json(StatusCode::OK, USER));
+    let limit = RateLimit::new(1, Duration::from_secs(2)).longest_wait(Duration::from_secs(3));
+    let clerk = builder(&transport).rate_limit(limit).build().unwrap();
+    let (first, second, third) = (
+        clerk.users().get("user_1").into_future(),
+        clerk.users().get("user_2").into_future(),
+        clerk.users().get("user_3").into_future(),
+    );
+    let (first, second, third) = tokio::join!(first, second, third);
+    assert!(first.is_ok() && second.is_ok());
+    let refused = third.unwrap_err();
+    assert!(refused.is_rate_limited() && !refused.may_have_been_sent());
+    assert_eq!(refused.retry_after(), Some(Duration::from_secs(4)));
+    assert_eq!(transport.sent(), 2);
 }
 
 #[tokio::test]

@@ -29,6 +29,8 @@ pub enum ApiErrorKind {
     Decode,
     /// The answer exceeds the size limit.
     TooLarge,
+    /// The call was not sent: this client's own rate limit held it back for too long.
+    Throttled,
 }
 
 /// Whether a failed request may have taken effect.
@@ -227,10 +229,11 @@ impl ApiError {
         self.inner.status == Some(StatusCode::NOT_FOUND)
     }
 
-    /// Whether a rate limit was met (429); see [`retry_after`](Self::retry_after).
+    /// Whether a rate limit was met, Clerk's (429) or the client's own; see [`retry_after`](Self::retry_after).
     #[must_use]
     pub fn is_rate_limited(&self) -> bool {
         self.inner.status == Some(StatusCode::TOO_MANY_REQUESTS)
+            || self.inner.kind == ApiErrorKind::Throttled
     }
 
     /// Whether Clerk refused the secret key (401).

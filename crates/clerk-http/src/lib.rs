@@ -15,6 +15,7 @@ mod future;
 #[cfg(all(feature = "hyper", not(target_family = "wasm")))]
 mod hyper;
 mod media_type;
+mod rate_limit;
 mod retry;
 mod retry_after;
 mod runtime;
@@ -35,7 +36,7 @@ pub use api_request::{ApiRequest, Operation};
 pub use api_response::ApiResponse;
 pub use body_limit::BodyLimit;
 pub use deadlines::{Deadlines, Elapsed, within};
-pub use future::BoxFuture;
+pub use future::{BoxFuture, try_both};
 #[cfg(all(feature = "hyper", not(target_family = "wasm")))]
 #[cfg_attr(docsrs, doc(cfg(feature = "hyper")))]
 pub use hyper::{HyperTransport, HyperTransportBuilder, RequestBody, StreamingBody};
@@ -43,6 +44,7 @@ pub use hyper::{HyperTransport, HyperTransportBuilder, RequestBody, StreamingBod
 #[cfg_attr(docsrs, doc(cfg(feature = "tls")))]
 pub use hyper::{Roots, TlsProvider};
 pub use media_type::is_json;
+pub use rate_limit::{RateLimit, RateLimited};
 pub use retry::{Backoff, Jitter, Retry, RetryPolicy};
 pub use retry_after::retry_after;
 #[cfg(all(feature = "tokio", not(target_family = "wasm")))]

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::error::Error;
 use std::fmt;
 use std::sync::Arc;
+use std::time::Duration;
 
 use clerk_errors::api::{ApiError, ApiErrorKind, Sent};
 use http::StatusCode;
@@ -26,6 +27,8 @@ pub enum TransportErrorKind {
     Protocol,
     /// The answer is larger than the limit.
     TooLarge,
+    /// The request was held back by a limit of our own, and not sent.
+    Throttled,
     /// Anything else.
     Other,
 }
@@ -40,6 +43,7 @@ impl TransportErrorKind {
             Self::Reset => "the connection broke",
             Self::Protocol => "the answer is not HTTP",
             Self::TooLarge => "the answer is too large",
+            Self::Throttled => "the request was not sent, to stay below the rate limit",
             Self::Other => "the request failed",
         }
     }
@@ -60,6 +64,7 @@ pub struct TransportError {
     kind: TransportErrorKind,
     sent: Sent,
     status: Option<StatusCode>,
+    retry_after: Option<Duration>,
     message: Cow<'static, str>,
     source: Option<Arc<dyn Error + Send + Sync>>,
 }
@@ -75,6 +80,7 @@ impl TransportError {
             kind,
             sent,
             status: None,
+            retry_after: None,
             message: message.into(),
             source: None,
         }
@@ -91,6 +97,13 @@ impl TransportError {
     #[must_use]
     pub fn with_status(mut self, status: StatusCode) -> Self {
         self.status = Some(status);
+        self
+    }
+
+    /// Adds how long to wait before trying again.
+    #[must_use]
+    pub fn with_retry_after(mut self, wait: Duration) -> Self {
+        self.retry_after = Some(wait);
         self
     }
 
@@ -116,6 +129,12 @@ impl TransportError {
     #[must_use]
     pub fn status(&self) -> Option<StatusCode> {
         self.status
+    }
+
+    /// How long to wait before trying again, where that is known.
+    #[must_use]
+    pub fn retry_after(&self) -> Option<Duration> {
+        self.retry_after
     }
 
     /// The particulars.
@@ -160,13 +179,17 @@ impl From<TransportError> for ApiError {
             TransportErrorKind::Refused => ApiErrorKind::Invalid,
             TransportErrorKind::Timeout => ApiErrorKind::Timeout,
             TransportErrorKind::TooLarge => ApiErrorKind::TooLarge,
+            TransportErrorKind::Throttled => ApiErrorKind::Throttled,
             _ => ApiErrorKind::Network,
         };
-        let status = error.status;
+        let (status, retry_after) = (error.status, error.retry_after);
         let mut api = Self::new(kind, error.sent, error.to_string()).with_source(error);
         // HTTP-36: a status that was received is kept, whatever happened to the body.
         if let Some(status) = status {
             api = api.with_status(status);
+        }
+        if let Some(wait) = retry_after {
+            api = api.with_retry_after(wait);
         }
         api
     }
@@ -188,6 +211,7 @@ mod tests {
             (Kind::Reset, ApiErrorKind::Network),
             (Kind::Protocol, ApiErrorKind::Network),
             (Kind::TooLarge, ApiErrorKind::TooLarge),
+            (Kind::Throttled, ApiErrorKind::Throttled),
             (Kind::Other, ApiErrorKind::Network),
         ] {
             let error = TransportError::new(kind, Sent::Maybe, "test").with_status(StatusCode::OK);

@@ -3,7 +3,8 @@
 use clerk_core::{Clock, Config};
 use clerk_errors::ConfigError;
 use clerk_http::{
-    ApiClient, Deadlines, HyperTransport, Retry, RetryPolicy, SharedRuntime, SharedTransport,
+    ApiClient, Deadlines, HyperTransport, RateLimit, RateLimited, Retry, RetryPolicy,
+    SharedRuntime, SharedTransport,
 };
 
 use super::ClerkBuilder;
@@ -13,6 +14,7 @@ use super::ClerkBuilder;
 pub(super) struct CallSettings {
     deadlines: Option<Deadlines>,
     retry: Option<RetryPolicy>,
+    rate_limit: Option<RateLimit>,
 }
 
 impl ClerkBuilder {
@@ -45,6 +47,29 @@ impl ClerkBuilder {
         self
     }
 
+    /// Holds calls back, so that they stay below a rate limit; unless set, every call is sent at once.
+    ///
+    /// Use it where this process makes many calls, such as an import: clients on the same instance share Clerk's
+    /// limit, so leave room for the others. After a 429 that says when to come back, nothing is sent until then. A
+    /// call that would wait too long is refused unsent, with
+    /// [`is_rate_limited`](clerk_errors::api::ApiError::is_rate_limited) and the time to wait. Each attempt of a
+    /// repeated call counts; authentication is never held back.
+    ///
+    /// ```
+    /// use clerk_backend::{Clerk, http::RateLimit};
+    ///
+    /// let clerk = Clerk::builder()
+    ///     .publishable_key("pk_live_Y2xlcmsuZXhhbXBsZS5jb20k")
+    ///     .secret_key("sk_live_...")
+    ///     .rate_limit(RateLimit::production())
+    ///     .build()?;
+    /// # Ok::<(), clerk_backend::errors::ConfigError>(())
+    /// ```
+    pub fn rate_limit(mut self, limit: RateLimit) -> Self {
+        self.calls.rate_limit = Some(limit);
+        self
+    }
+
     /// The version segment in the path of calls; unless set, `v1`.
     ///
     /// The dated version in a header is pinned: the types are made for it. A single call can
@@ -73,7 +98,9 @@ impl CallSettings {
             .api_url(config.api_url())
             .api_version(config.api_version())
             .clock(clock.clone());
-        if let Some(deadlines) = self.deadlines {
+        // Waiting for a turn counts against the deadlines, so that they have to be known.
+        let deadlines = self.deadlines.or(self.rate_limit.map(|_| Deadlines::new()));
+        if let Some(deadlines) = deadlines {
             client = client.deadlines(deadlines);
         }
         if let Some(secret) = &config.secret_key {
@@ -89,19 +116,18 @@ impl CallSettings {
     pub(super) fn client(
         &self,
         config: &Config,
-        transport: SharedTransport,
+        mut transport: SharedTransport,
         runtime: &SharedRuntime,
         clock: &Clock,
     ) -> Result<ApiClient, ConfigError> {
-        let transport = match self.retry {
-            Some(policy) => SharedTransport::new(Retry::new(
-                transport,
-                policy,
-                runtime.clone(),
-                clock.clone(),
-            )),
-            None => transport,
-        };
+        if let Some(limit) = self.rate_limit {
+            let limited = RateLimited::new(transport, limit, runtime.clone(), clock.clone());
+            transport = SharedTransport::new(limited);
+        }
+        if let Some(policy) = self.retry {
+            let retry = Retry::new(transport, policy, runtime.clone(), clock.clone());
+            transport = SharedTransport::new(retry);
+        }
         self.plain_client(config, transport, clock)
     }
 }
