@@ -4,9 +4,13 @@
 
 mod call;
 mod client;
+#[cfg(feature = "unlisted")]
+mod emails_rules;
 mod file_upload;
 mod generated;
 mod order_by;
+#[cfg(feature = "organizations")]
+mod organizations_rules;
 mod page;
 mod pager;
 mod query;

@@ -108,6 +108,15 @@ impl ApiRequest {
         }
     }
 
+    /// The JSON body, where there is one.
+    #[must_use]
+    pub fn json_body(&self) -> Option<&Bytes> {
+        match &self.body {
+            Body::Json(body) => Some(body),
+            Body::Empty | Body::Other(..) => None,
+        }
+    }
+
     /// Leaves out the version segment, for the APIs that have none.
     #[must_use]
     pub fn unversioned(mut self) -> Self {

@@ -99,6 +99,10 @@ pub(crate) struct Resource {
     pub(crate) one: String,
     pub(crate) many: String,
     pub(crate) doc: String,
+    /// Statements that show the resource at work; `client` is at hand.
+    pub(crate) example: String,
+    /// A feature the example needs, where the resource is always there.
+    pub(crate) example_feature: Option<String>,
     #[serde(default)]
     pub(crate) op: BTreeMap<String, Method>,
 }
@@ -152,6 +156,12 @@ pub(crate) struct Params {
     pub(crate) null: Vec<String>,
     #[serde(default)]
     pub(crate) defaults: BTreeMap<String, String>,
+    /// At least one of these, as a hand-written rule checks: the samples give the first.
+    #[serde(default)]
+    pub(crate) any_of: Vec<String>,
+    /// Exactly one of these: a constructor for each, named after it.
+    #[serde(default)]
+    pub(crate) one_of: Vec<String>,
 }
 
 fn file<T: DeserializeOwned>(path: &Path) -> Outcome<T> {

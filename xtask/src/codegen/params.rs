@@ -71,6 +71,10 @@ impl Member {
         if let Some(Value::String(only)) = &self.only {
             return only.clone();
         }
+        // Only some characters make a key.
+        if self.wire == "idempotency_key" {
+            return "key_1".to_owned();
+        }
         match self.format.as_deref() {
             Some("email") => "a@example.com".to_owned(),
             Some("uri") => "https://example.com/x".to_owned(),
@@ -99,6 +103,8 @@ pub(crate) struct Struct {
     pub(crate) name: String,
     pub(crate) doc: String,
     pub(crate) members: Vec<Member>,
+    /// Exactly one of these members is there.
+    pub(crate) one_of: Vec<String>,
 }
 
 /// What a method takes beside the ids.
@@ -114,6 +120,12 @@ pub(crate) struct Plan {
 }
 
 impl Struct {
+    /// The members of which exactly one is there.
+    pub(crate) fn choices(&self) -> impl Iterator<Item = &Member> {
+        let is_choice = |member: &&Member| self.one_of.contains(&member.wire);
+        self.members.iter().filter(is_choice)
+    }
+
     pub(crate) fn all_optional(&self) -> bool {
         self.members.iter().all(|member| !member.required)
     }
@@ -153,6 +165,7 @@ impl Planner<'_> {
         let change = matches!(operation.method.as_str(), "PATCH" | "PUT");
         let own = self.overlay.params.get(&operation.id).unwrap_or(&none);
         let mut nested = BTreeMap::new();
+        let mut one_of = Vec::new();
         if let Some(body) = &operation.body {
             plan.has_body = true;
             plan.form = body.media == "multipart/form-data";
@@ -169,6 +182,7 @@ impl Planner<'_> {
                 return Err(format!("{}: a body that is no object", operation.id).into());
             };
             members = self.members(&key, root, change, place, &mut nested)?;
+            one_of = self.one_of(&key, &members)?;
         }
         let mut query: Vec<Field> = operation
             .query
@@ -202,6 +216,7 @@ impl Planner<'_> {
                 name: root.to_owned(),
                 doc: owner_doc.to_owned(),
                 members,
+                one_of,
             });
         }
         plan.nested = nested.into_values().collect();
@@ -246,11 +261,31 @@ impl Planner<'_> {
             member.nullable = member.required && field.null;
             member.patch = change && field.null && !member.required && member.ty != Ty::Bool;
             member.always = repair.null.contains(&field.n);
-            member.either = either.contains(&field.n);
+            member.either = either.contains(&field.n) || repair.any_of.first() == Some(&field.n);
             member.default = repair.defaults.get(&field.n).cloned();
             members.push(member);
         }
         Ok(members)
+    }
+
+    /// The members of which exactly one is there, checked to be plain optional ones.
+    fn one_of(&self, key: &str, members: &[Member]) -> Outcome<Vec<String>> {
+        let repair = self.overlay.params.get(key);
+        let one_of = repair.map_or(Vec::new(), |repair| repair.one_of.clone());
+        for wire in &one_of {
+            let fits = members.iter().any(|member| {
+                member.wire == *wire
+                    && !member.required
+                    && !member.patch
+                    && member.default.is_none()
+            });
+            if !fits {
+                return Err(
+                    format!("{key}: `one_of` takes optional members only, not {wire}").into(),
+                );
+            }
+        }
+        Ok(one_of)
     }
 
     /// The type of a member; an object inside becomes a struct named after its place.
@@ -293,6 +328,7 @@ impl Planner<'_> {
             .and_then(|repair| repair.name.clone())
             .unwrap_or(derived);
         let members = self.members(inner, &name, change, Place::Body, nested)?;
+        let one_of = self.one_of(inner, &members)?;
         nested.insert(
             name.clone(),
             Struct {
@@ -303,6 +339,7 @@ impl Planner<'_> {
                 },
                 name: name.clone(),
                 members,
+                one_of,
             },
         );
         let ty = Ty::Params(name);

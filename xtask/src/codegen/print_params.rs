@@ -31,10 +31,10 @@ pub(crate) fn print(item: &Struct) -> Outcome<String> {
                 writeln!(fields, "    #[serde({})]", attributes.join(", "))?;
             }
         }
-        writeln!(fields, "    pub(super) {}: {stored},", member.name)?;
+        writeln!(fields, "    pub(crate) {}: {stored},", member.name)?;
         if member.required {
             required.push((member, rust));
-        } else {
+        } else if !item.one_of.contains(&member.wire) {
             setter(&mut setters, member, &rust)?;
         }
         match (member.place, &member.ty) {
@@ -61,7 +61,9 @@ pub(crate) fn print(item: &Struct) -> Outcome<String> {
             _ => {}
         }
     }
-    let plain = required.is_empty() && item.members.iter().all(|member| member.default.is_none());
+    let plain = required.is_empty()
+        && item.one_of.is_empty()
+        && item.members.iter().all(|member| member.default.is_none());
     let mut derives = vec!["Debug", "Clone"];
     if plain {
         derives.push("Default");
@@ -92,7 +94,12 @@ pub(crate) fn print(item: &Struct) -> Outcome<String> {
         item.name
     )?;
     writeln!(out, "impl {} {{", item.name)?;
-    constructor(&mut out, item, &required, plain)?;
+    if item.one_of.is_empty() {
+        constructor(&mut out, item, &required, plain, None)?;
+    }
+    for choice in item.choices() {
+        constructor(&mut out, item, &required, plain, Some(choice))?;
+    }
     out.push_str(&setters);
     out.push_str("}\n");
     if !query.is_empty() {
@@ -168,6 +175,7 @@ fn constructor(
     item: &Struct,
     required: &[(&Member, String)],
     plain: bool,
+    choice: Option<&Member>,
 ) -> Outcome {
     if plain {
         writeln!(
@@ -177,6 +185,11 @@ fn constructor(
         return Ok(());
     }
     let mut arguments = Vec::new();
+    if let Some(choice) = choice {
+        let rust = choice.ty.rust(&mut BTreeSet::new(), SUPPORT);
+        let (argument, _) = taken(&choice.ty, &rust, &choice.name);
+        arguments.push(format!("{}: {argument}", choice.name));
+    }
     for (member, rust) in required {
         let (argument, _) = taken(&member.ty, rust, &member.name);
         let argument = if member.nullable {
@@ -190,7 +203,18 @@ fn constructor(
         .iter()
         .map(|(member, _)| format!("`{}`", member.wire))
         .collect();
-    let doc = if names.is_empty() {
+    let doc = if let Some(choice) = choice {
+        let others: Vec<String> = item
+            .choices()
+            .filter(|other| other.name != choice.name)
+            .map(|other| format!("`{}`", other.wire))
+            .collect();
+        format!(
+            "{}\n    ///\n    /// In place of {}.",
+            choice.doc,
+            others.join(" and ")
+        )
+    } else if names.is_empty() {
         "Nothing set yet.".to_owned()
     } else {
         format!("What is required: {}.", names.join(", "))
@@ -204,7 +228,8 @@ fn constructor(
     }
     writeln!(
         out,
-        "    pub fn new({}) -> Self {{\n        Self {{",
+        "    pub fn {}({}) -> Self {{\n        Self {{",
+        choice.map_or("new", |choice| &choice.name),
         arguments.join(", ")
     )?;
     for member in item.members.iter().filter(|member| member.ty != Ty::File) {
@@ -216,6 +241,10 @@ fn constructor(
             } else {
                 writeln!(out, "            {name}: {value},")?;
             }
+        } else if choice.is_some_and(|choice| choice.name == *name) {
+            let rust = member.ty.rust(&mut BTreeSet::new(), SUPPORT);
+            let (_, value) = taken(&member.ty, &rust, name);
+            writeln!(out, "            {name}: Some({value}),")?;
         } else if let Some(default) = &member.default {
             writeln!(out, "            {name}: {default},")?;
         } else if member.patch {

@@ -178,15 +178,28 @@ fn build(out: &mut String, handle: &Handle<'_>, item: &Struct) -> Outcome {
             ),
         });
     }
-    let optional: Vec<&Member> = members().filter(|member| !member.required).collect();
+    let optional: Vec<&Member> = members()
+        .filter(|member| !member.required && !item.one_of.contains(&member.wire))
+        .collect();
     let mutable = if optional.is_empty() { "" } else { "mut " };
-    writeln!(
-        out,
-        "    let {mutable}params = clerk_api::{}::{}::new({});",
-        handle.module,
-        item.name,
-        required.join(", ")
-    )?;
+    let path = format!("clerk_api::{}::{}", handle.module, item.name);
+    let choices: Vec<&Member> = item.choices().collect();
+    write!(out, "    let {mutable}params = ")?;
+    for (index, choice) in choices.iter().enumerate() {
+        let wire = &choice.wire;
+        let value = format!("arguments.required::<{}>(\"{wire}\")?", rust(&choice.ty));
+        let mut all = vec![value];
+        all.extend(required.iter().cloned());
+        let call = format!("{path}::{}({})", choice.name, all.join(", "));
+        if index + 1 < choices.len() {
+            write!(out, "if arguments.has(\"{wire}\") {{ {call} }} else ")?;
+        } else {
+            writeln!(out, "{{ {call} }};")?;
+        }
+    }
+    if choices.is_empty() {
+        writeln!(out, "{path}::new({});", required.join(", "))?;
+    }
     for member in optional {
         let (name, wire) = (&member.name, &member.wire);
         if member.deprecated {

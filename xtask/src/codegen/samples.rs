@@ -1,6 +1,6 @@
 //! Calls as they are written down: in the examples of the documentation and in the tests.
 
-use std::fmt::Write as _;
+use std::{collections::BTreeSet, fmt::Write as _};
 
 use serde_json::{Map, Value, json};
 
@@ -35,32 +35,49 @@ pub(crate) struct Case {
     pub(crate) form: bool,
 }
 
-/// An example for a handle: its first call that is neither deprecated nor behind a further feature.
+/// The example of a handle, as documentation.
 pub(crate) fn example(handle: &Handle<'_>) -> String {
-    let Some(action) = handle
-        .actions
-        .iter()
-        .find(|action| action.method.instead.is_none() && !action.plan.form)
-    else {
-        return String::new();
-    };
+    let resource = handle.resource;
+    let (uses, body): (Vec<&str>, Vec<&str>) = resource
+        .example
+        .trim()
+        .lines()
+        .partition(|line| line.starts_with("use "));
     let mut out = String::from("/// ```\n");
-    let case = case(handle, action, Variant::Minimal);
-    let cfg = !handle.gate.is_empty() || action.gate.is_empty() || action.gate == handle.gate;
-    if !cfg {
-        return String::new();
+    let names = parameters(handle);
+    if let Some(list) = (!names.is_empty()).then(|| names.join(", ")) {
+        let list = if names.len() == 1 {
+            list
+        } else {
+            format!("{{{list}}}")
+        };
+        let _ = writeln!(out, "/// use clerk_api::{}::{list};", handle.module);
     }
-    let names = if action.plan.root.is_some() && !action.method.plain {
-        format!("use clerk_api::{}::*;\n/// ", handle.module)
-    } else {
-        String::new()
-    };
-    let _ = write!(
-        out,
-        "/// # #[allow(unused_imports)]\n/// {names}# async fn example(client: clerk_api::Client) -> Result<(), clerk_errors::api::ApiError> {{\n/// let answer = {}.await?;\n/// # Ok(())\n/// # }}\n/// ```\n",
-        case.rust
-    );
+    for line in &uses {
+        let _ = writeln!(out, "/// {line}");
+    }
+    if !names.is_empty() || !uses.is_empty() {
+        out.push_str("///\n");
+    }
+    if let Some(feature) = &resource.example_feature {
+        let _ = writeln!(out, "/// # #[cfg(feature = \"{feature}\")]");
+    }
+    out.push_str("/// # #[allow(unused_variables)]\n/// # async fn example(client: clerk_api::Client) -> Result<(), clerk_errors::api::ApiError> {\n");
+    for line in body.iter().skip_while(|line| line.is_empty()) {
+        let _ = writeln!(out, "/// {line}");
+    }
+    out.push_str("/// # Ok(())\n/// # }\n/// ```\n");
     out
+}
+
+/// The types of parameters that the example mentions.
+fn parameters<'a>(handle: &'a Handle<'_>) -> Vec<&'a str> {
+    let is_word = |c: char| c.is_alphanumeric() || c == '_';
+    let words: BTreeSet<&str> = handle.resource.example.split(|c| !is_word(c)).collect();
+    let plans = handle.actions.iter().map(|action| &action.plan);
+    let items = plans.flat_map(|plan| plan.root.iter().chain(&plan.nested));
+    let names: BTreeSet<&str> = items.map(|item| item.name.as_str()).collect();
+    names.intersection(&words).copied().collect()
 }
 
 pub(crate) fn case(handle: &Handle<'_>, action: &Action<'_>, variant: Variant) -> Case {
@@ -174,8 +191,21 @@ fn structure(item: &Struct, nested: &[Struct], variant: Variant, module: &str) -
     let mut required = Vec::new();
     let mut setters = String::new();
     let mut wire = Map::new();
+    // Of several that exclude each other the shortest sample has the first, the others the last.
+    let choice = match variant {
+        Variant::Minimal => item.choices().next(),
+        Variant::Full | Variant::Null => item.choices().last(),
+    };
+    if let Some(choice) = choice {
+        let one = value(choice, nested, variant, module);
+        required.push(one.rust);
+        wire.insert(choice.wire.clone(), one.wire);
+    }
     for member in item.members.iter().filter(|member| member.ty != Ty::File) {
         let in_body = member.place == Place::Body;
+        if item.one_of.contains(&member.wire) {
+            continue;
+        }
         if member.required {
             let one = value(member, nested, variant, module);
             if member.nullable && variant == Variant::Null {
@@ -212,7 +242,11 @@ fn structure(item: &Struct, nested: &[Struct], variant: Variant, module: &str) -
         }
     }
     Sample {
-        rust: format!("{path}::new({}){setters}", required.join(", ")),
+        rust: format!(
+            "{path}::{}({}){setters}",
+            choice.map_or("new", |choice| &choice.name),
+            required.join(", ")
+        ),
         wire: Value::Object(wire),
     }
 }

@@ -11,6 +11,7 @@
 )]
 #![allow(deprecated, reason = "deprecated operations are tested too")]
 
+mod business;
 #[rustfmt::skip]
 mod generated;
 mod rules;

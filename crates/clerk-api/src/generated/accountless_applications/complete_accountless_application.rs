@@ -6,7 +6,7 @@ use crate::query::{Query, WriteQuery};
 #[derive(Debug, Clone, Default)]
 #[must_use]
 pub struct CompleteAccountlessApplication {
-    pub(super) source: Option<String>,
+    pub(crate) source: Option<String>,
 }
 
 impl CompleteAccountlessApplication {

@@ -30,9 +30,10 @@ static CREATE: Route = Route::new(
 /// Applications that were made without an account.
 ///
 /// ```
-/// # #[allow(unused_imports)]
+/// # #[allow(unused_variables)]
 /// # async fn example(client: clerk_api::Client) -> Result<(), clerk_errors::api::ApiError> {
-/// let answer = client.accountless_applications().complete_onboarding().await?;
+/// let application = client.accountless_applications().create().await?;
+/// println!("claim it at {}", application.claim_url);
 /// # Ok(())
 /// # }
 /// ```

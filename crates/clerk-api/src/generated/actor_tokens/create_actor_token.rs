@@ -7,12 +7,12 @@ use serde_json::Value;
 #[derive(Debug, Clone, Serialize)]
 #[must_use]
 pub struct CreateActorToken {
-    pub(super) user_id: String,
-    pub(super) actor: Value,
+    pub(crate) user_id: String,
+    pub(crate) actor: Value,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) expires_in_seconds: Option<i64>,
+    pub(crate) expires_in_seconds: Option<i64>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) session_max_duration_in_seconds: Option<i64>,
+    pub(crate) session_max_duration_in_seconds: Option<i64>,
 }
 
 impl CreateActorToken {

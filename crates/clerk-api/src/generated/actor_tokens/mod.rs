@@ -21,10 +21,14 @@ static REVOKE: Route = Route::new(
 /// Tokens that let somebody sign in as a user.
 ///
 /// ```
-/// # #[allow(unused_imports)]
-/// use clerk_api::actor_tokens::*;
+/// use clerk_api::actor_tokens::CreateActorToken;
+///
+/// # #[allow(unused_variables)]
 /// # async fn example(client: clerk_api::Client) -> Result<(), clerk_errors::api::ApiError> {
-/// let answer = client.actor_tokens().create(clerk_api::actor_tokens::CreateActorToken::new("x y", serde_json::json!({"sub": "user_1", "k": 1}))).await?;
+/// // Sign in as a user for ten minutes, on behalf of somebody of the support team.
+/// let params = CreateActorToken::new("user_2abc", serde_json::json!({ "sub": "user_support" })).expires_in_seconds(600);
+/// let token = client.actor_tokens().create(params).await?;
+/// client.actor_tokens().revoke(&token.id).await?;
 /// # Ok(())
 /// # }
 /// ```

@@ -7,13 +7,13 @@ use serde::Serialize;
 #[must_use]
 pub struct CreateAdminPortalLinkToken {
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) organization_id: Option<String>,
+    pub(crate) organization_id: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) it_contact_id: Option<String>,
+    pub(crate) it_contact_id: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) scopes: Option<Vec<String>>,
+    pub(crate) scopes: Option<Vec<String>>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) seconds_until_expiration: Option<i64>,
+    pub(crate) seconds_until_expiration: Option<i64>,
 }
 
 impl CreateAdminPortalLinkToken {

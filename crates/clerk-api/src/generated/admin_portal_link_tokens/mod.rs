@@ -28,10 +28,12 @@ static REVOKE: Route = Route::new(
 /// Tokens that open the admin portal.
 ///
 /// ```
-/// # #[allow(unused_imports)]
-/// use clerk_api::admin_portal_link_tokens::*;
+/// use clerk_api::admin_portal_link_tokens::CreateAdminPortalLinkToken;
+///
+/// # #[allow(unused_variables)]
 /// # async fn example(client: clerk_api::Client) -> Result<(), clerk_errors::api::ApiError> {
-/// let answer = client.admin_portal_link_tokens().create(clerk_api::admin_portal_link_tokens::CreateAdminPortalLinkToken::new()).await?;
+/// let token = client.admin_portal_link_tokens().create(CreateAdminPortalLinkToken::new()).await?;
+/// client.admin_portal_link_tokens().revoke(&token.id).await?;
 /// # Ok(())
 /// # }
 /// ```

@@ -7,7 +7,7 @@ use serde::Serialize;
 #[must_use]
 pub struct RevokeAdminPortalLinkToken {
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) revocation_reason: Option<String>,
+    pub(crate) revocation_reason: Option<String>,
 }
 
 impl RevokeAdminPortalLinkToken {

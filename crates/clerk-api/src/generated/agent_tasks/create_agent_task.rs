@@ -7,13 +7,13 @@ use serde::Serialize;
 #[derive(Debug, Clone, Serialize)]
 #[must_use]
 pub struct CreateAgentTask {
-    pub(super) on_behalf_of: CreateAgentTaskOnBehalfOf,
-    pub(super) permissions: String,
-    pub(super) agent_name: String,
-    pub(super) task_description: String,
-    pub(super) redirect_url: String,
+    pub(crate) on_behalf_of: CreateAgentTaskOnBehalfOf,
+    pub(crate) permissions: String,
+    pub(crate) agent_name: String,
+    pub(crate) task_description: String,
+    pub(crate) redirect_url: String,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) session_max_duration_in_seconds: Option<i64>,
+    pub(crate) session_max_duration_in_seconds: Option<i64>,
 }
 
 impl CreateAgentTask {

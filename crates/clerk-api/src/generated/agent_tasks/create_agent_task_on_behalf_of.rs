@@ -3,30 +3,33 @@
 use serde::Serialize;
 
 /// `on_behalf_of` of [`CreateAgentTask`](super::CreateAgentTask).
-#[derive(Debug, Clone, Default, Serialize)]
+#[derive(Debug, Clone, Serialize)]
 #[must_use]
 pub struct CreateAgentTaskOnBehalfOf {
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) user_id: Option<String>,
+    pub(crate) user_id: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) identifier: Option<String>,
+    pub(crate) identifier: Option<String>,
 }
 
 impl CreateAgentTaskOnBehalfOf {
-    /// Nothing set yet.
-    pub fn new() -> Self {
-        Self::default()
-    }
-
     /// The user.
-    pub fn user_id(mut self, user_id: impl Into<String>) -> Self {
-        self.user_id = Some(user_id.into());
-        self
+    ///
+    /// In place of `identifier`.
+    pub fn user_id(user_id: impl Into<String>) -> Self {
+        Self {
+            user_id: Some(user_id.into()),
+            identifier: None,
+        }
     }
 
     /// The identifier.
-    pub fn identifier(mut self, identifier: impl Into<String>) -> Self {
-        self.identifier = Some(identifier.into());
-        self
+    ///
+    /// In place of `user_id`.
+    pub fn identifier(identifier: impl Into<String>) -> Self {
+        Self {
+            user_id: None,
+            identifier: Some(identifier.into()),
+        }
     }
 }

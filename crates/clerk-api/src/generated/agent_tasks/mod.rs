@@ -24,10 +24,18 @@ static REVOKE: Route = Route::new(
 /// Tasks that agents carry out on behalf of users.
 ///
 /// ```
-/// # #[allow(unused_imports)]
-/// use clerk_api::agent_tasks::*;
+/// use clerk_api::agent_tasks::{CreateAgentTask, CreateAgentTaskOnBehalfOf};
+///
+/// # #[allow(unused_variables)]
 /// # async fn example(client: clerk_api::Client) -> Result<(), clerk_errors::api::ApiError> {
-/// let answer = client.agent_tasks().create(clerk_api::agent_tasks::CreateAgentTask::new(clerk_api::agent_tasks::CreateAgentTaskOnBehalfOf::new(), "*", "x y", "x y", "https://example.com/x")).await?;
+/// let task = CreateAgentTask::new(
+///     CreateAgentTaskOnBehalfOf::user_id("user_2abc"),
+///     "*",
+///     "report writer",
+///     "Writes the weekly report",
+///     "https://app.example.com/reports",
+/// );
+/// let task = client.agent_tasks().create(task).await?;
 /// # Ok(())
 /// # }
 /// ```

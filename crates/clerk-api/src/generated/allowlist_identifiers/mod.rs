@@ -34,10 +34,13 @@ static LIST: Route = Route::new(
 /// Identifiers that may sign up.
 ///
 /// ```
-/// # #[allow(unused_imports)]
-/// use clerk_api::allowlist_identifiers::*;
+/// use clerk_api::allowlist_identifiers::CreateAllowlistIdentifier;
+///
+/// # #[allow(unused_variables)]
 /// # async fn example(client: clerk_api::Client) -> Result<(), clerk_errors::api::ApiError> {
-/// let answer = client.allowlist_identifiers().create(clerk_api::allowlist_identifiers::CreateAllowlistIdentifier::new("x y")).await?;
+/// let params = CreateAllowlistIdentifier::new("*@example.com").notify(false);
+/// let identifier = client.allowlist_identifiers().create(params).await?;
+/// client.allowlist_identifiers().delete("alid_2abc").await?;
 /// # Ok(())
 /// # }
 /// ```

@@ -8,19 +8,19 @@ use serde_json::Value;
 #[must_use]
 pub struct CreateApiKey {
     #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
-    pub(super) kind: Option<String>,
-    pub(super) name: String,
+    pub(crate) kind: Option<String>,
+    pub(crate) name: String,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) description: Option<String>,
-    pub(super) subject: String,
+    pub(crate) description: Option<String>,
+    pub(crate) subject: String,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) claims: Option<Value>,
+    pub(crate) claims: Option<Value>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) scopes: Option<Vec<String>>,
+    pub(crate) scopes: Option<Vec<String>>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) created_by: Option<String>,
+    pub(crate) created_by: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) seconds_until_expiration: Option<i64>,
+    pub(crate) seconds_until_expiration: Option<i64>,
 }
 
 impl CreateApiKey {

@@ -6,12 +6,12 @@ use crate::query::{Query, WriteQuery};
 #[derive(Debug, Clone)]
 #[must_use]
 pub struct ListApiKeys {
-    pub(super) kind: Option<String>,
-    pub(super) subject: String,
-    pub(super) include_invalid: Option<bool>,
-    pub(super) limit: Option<i64>,
-    pub(super) offset: Option<i64>,
-    pub(super) query: Option<String>,
+    pub(crate) kind: Option<String>,
+    pub(crate) subject: String,
+    pub(crate) include_invalid: Option<bool>,
+    pub(crate) limit: Option<i64>,
+    pub(crate) offset: Option<i64>,
+    pub(crate) query: Option<String>,
 }
 
 impl ListApiKeys {

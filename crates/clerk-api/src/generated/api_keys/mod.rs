@@ -63,6 +63,18 @@ static VERIFY: Route = Route::new("api_keys.verify", Method::POST, "/api_keys/ve
 
 /// API keys of users and organizations.
 ///
+/// ```
+/// use clerk_api::api_keys::{CreateApiKey, ListApiKeys};
+///
+/// # #[cfg(feature = "machines")]
+/// # #[allow(unused_variables)]
+/// # async fn example(client: clerk_api::Client) -> Result<(), clerk_errors::api::ApiError> {
+/// let key = client.api_keys().create(CreateApiKey::new("reports", "user_2abc").scopes(["read:reports"])).await?;
+/// let page = client.api_keys().list(ListApiKeys::new("user_2abc")).await?;
+/// client.api_keys().revoke(&key.id).await?;
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Debug, Clone, Copy)]
 pub struct ApiKeys<'a> {
     pub(crate) client: &'a ApiClient,

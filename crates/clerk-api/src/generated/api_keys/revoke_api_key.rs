@@ -6,7 +6,7 @@ use serde::Serialize;
 #[derive(Debug, Clone, Default, Serialize)]
 #[must_use]
 pub struct RevokeApiKey {
-    pub(super) revocation_reason: Option<String>,
+    pub(crate) revocation_reason: Option<String>,
 }
 
 impl RevokeApiKey {

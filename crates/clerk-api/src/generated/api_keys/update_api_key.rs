@@ -9,15 +9,15 @@ use serde_json::Value;
 #[must_use]
 pub struct UpdateApiKey {
     #[serde(skip_serializing_if = "Patch::is_omit")]
-    pub(super) claims: Patch<Value>,
+    pub(crate) claims: Patch<Value>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) scopes: Option<Vec<String>>,
+    pub(crate) scopes: Option<Vec<String>>,
     #[serde(skip_serializing_if = "Patch::is_omit")]
-    pub(super) description: Patch<String>,
+    pub(crate) description: Patch<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) subject: Option<String>,
+    pub(crate) subject: Option<String>,
     #[serde(skip_serializing_if = "Patch::is_omit")]
-    pub(super) seconds_until_expiration: Patch<i64>,
+    pub(crate) seconds_until_expiration: Patch<i64>,
 }
 
 impl UpdateApiKey {

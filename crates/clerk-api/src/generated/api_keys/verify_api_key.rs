@@ -7,7 +7,7 @@ use serde::Serialize;
 #[derive(Debug, Clone, Serialize)]
 #[must_use]
 pub struct VerifyApiKey {
-    pub(super) secret: SecretText,
+    pub(crate) secret: SecretText,
 }
 
 impl VerifyApiKey {

@@ -42,10 +42,12 @@ static UPDATE_PRODUCTION_DOMAIN: Route = Route::new(
 /// Settings that are in beta.
 ///
 /// ```
-/// # #[allow(unused_imports)]
-/// use clerk_api::beta_features::*;
+/// use clerk_api::beta_features::UpdateBetaInstanceSettings;
+///
+/// # #[allow(unused_variables)]
 /// # async fn example(client: clerk_api::Client) -> Result<(), clerk_errors::api::ApiError> {
-/// let answer = client.beta_features().update_instance_settings(clerk_api::beta_features::UpdateBetaInstanceSettings::new()).await?;
+/// let params = UpdateBetaInstanceSettings::new().restricted_to_allowlist(true);
+/// let settings = client.beta_features().update_instance_settings(params).await?;
 /// # Ok(())
 /// # }
 /// ```

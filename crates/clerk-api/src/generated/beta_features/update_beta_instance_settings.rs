@@ -8,13 +8,13 @@ use serde::Serialize;
 #[must_use]
 pub struct UpdateBetaInstanceSettings {
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) restricted_to_allowlist: Option<bool>,
+    pub(crate) restricted_to_allowlist: Option<bool>,
     #[serde(skip_serializing_if = "Patch::is_omit")]
-    pub(super) from_email_address: Patch<String>,
+    pub(crate) from_email_address: Patch<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) progressive_sign_up: Option<bool>,
+    pub(crate) progressive_sign_up: Option<bool>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) test_mode: Option<bool>,
+    pub(crate) test_mode: Option<bool>,
 }
 
 impl UpdateBetaInstanceSettings {

@@ -7,13 +7,13 @@ use serde::Serialize;
 #[derive(Debug, Clone, Serialize)]
 #[must_use]
 pub struct AdjustBillingOrganizationCreditBalance {
-    pub(super) amount: i64,
-    pub(super) action: CreditAction,
+    pub(crate) amount: i64,
+    pub(crate) action: CreditAction,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) currency: Option<String>,
-    pub(super) idempotency_key: String,
+    pub(crate) currency: Option<String>,
+    pub(crate) idempotency_key: String,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) note: Option<String>,
+    pub(crate) note: Option<String>,
 }
 
 impl AdjustBillingOrganizationCreditBalance {

@@ -6,7 +6,7 @@ use serde::Serialize;
 #[derive(Debug, Clone, Serialize)]
 #[must_use]
 pub struct ApplyBillingSubscriptionItemDiscount {
-    pub(super) discount_id: String,
+    pub(crate) discount_id: String,
 }
 
 impl ApplyBillingSubscriptionItemDiscount {

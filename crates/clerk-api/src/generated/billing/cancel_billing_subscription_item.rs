@@ -6,7 +6,7 @@ use crate::query::{Query, WriteQuery};
 #[derive(Debug, Clone, Default)]
 #[must_use]
 pub struct CancelBillingSubscriptionItem {
-    pub(super) end_now: Option<bool>,
+    pub(crate) end_now: Option<bool>,
 }
 
 impl CancelBillingSubscriptionItem {

@@ -7,16 +7,16 @@ use serde::Serialize;
 #[derive(Debug, Clone, Serialize)]
 #[must_use]
 pub struct CreateBillingPrice {
-    pub(super) plan_id: String,
+    pub(crate) plan_id: String,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) currency: Option<String>,
-    pub(super) amount: Option<i64>,
+    pub(crate) currency: Option<String>,
+    pub(crate) amount: Option<i64>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) annual_monthly_amount: Option<i64>,
+    pub(crate) annual_monthly_amount: Option<i64>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) description: Option<String>,
+    pub(crate) description: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) supported_billing_periods: Option<BillingPeriods>,
+    pub(crate) supported_billing_periods: Option<BillingPeriods>,
 }
 
 impl CreateBillingPrice {

@@ -6,8 +6,8 @@ use serde::Serialize;
 #[derive(Debug, Clone, Serialize)]
 #[must_use]
 pub struct CreateBillingPriceTransition {
-    pub(super) from_price_id: String,
-    pub(super) to_price_id: String,
+    pub(crate) from_price_id: String,
+    pub(crate) to_price_id: String,
 }
 
 impl CreateBillingPriceTransition {

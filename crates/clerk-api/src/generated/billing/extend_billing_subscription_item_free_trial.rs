@@ -7,7 +7,7 @@ use serde::Serialize;
 #[derive(Debug, Clone, Serialize)]
 #[must_use]
 pub struct ExtendBillingSubscriptionItemFreeTrial {
-    pub(super) extend_to: DateTime,
+    pub(crate) extend_to: DateTime,
 }
 
 impl ExtendBillingSubscriptionItemFreeTrial {

@@ -7,9 +7,9 @@ use clerk_types::enums::PayerType;
 #[derive(Debug, Clone, Default)]
 #[must_use]
 pub struct ListBillingPlans {
-    pub(super) limit: Option<i64>,
-    pub(super) offset: Option<i64>,
-    pub(super) payer_type: Option<PayerType>,
+    pub(crate) limit: Option<i64>,
+    pub(crate) offset: Option<i64>,
+    pub(crate) payer_type: Option<PayerType>,
 }
 
 impl ListBillingPlans {

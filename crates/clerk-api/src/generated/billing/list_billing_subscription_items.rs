@@ -7,13 +7,13 @@ use clerk_types::enums::{PayerType, SubscriptionItemStatus};
 #[derive(Debug, Clone, Default)]
 #[must_use]
 pub struct ListBillingSubscriptionItems {
-    pub(super) limit: Option<i64>,
-    pub(super) offset: Option<i64>,
-    pub(super) status: Option<SubscriptionItemStatus>,
-    pub(super) payer_type: Option<PayerType>,
-    pub(super) plan_id: Option<String>,
-    pub(super) include_free: Option<bool>,
-    pub(super) query: Option<String>,
+    pub(crate) limit: Option<i64>,
+    pub(crate) offset: Option<i64>,
+    pub(crate) status: Option<SubscriptionItemStatus>,
+    pub(crate) payer_type: Option<PayerType>,
+    pub(crate) plan_id: Option<String>,
+    pub(crate) include_free: Option<bool>,
+    pub(crate) query: Option<String>,
 }
 
 impl ListBillingSubscriptionItems {

@@ -130,10 +130,13 @@ static REMOVE_SUBSCRIPTION_ITEM_DISCOUNT: Route = Route::new(
 /// Plans, prices, subscriptions and statements.
 ///
 /// ```
-/// # #[allow(unused_imports)]
-/// use clerk_api::billing::*;
+/// use clerk_api::billing::ListBillingPlans;
+///
+/// # #[allow(unused_variables)]
 /// # async fn example(client: clerk_api::Client) -> Result<(), clerk_errors::api::ApiError> {
-/// let answer = client.billing().adjust_organization_credit_balance("id_1", clerk_api::billing::AdjustBillingOrganizationCreditBalance::new(7, clerk_types::enums::CreditAction::from("increase"), "x y")).await?;
+/// let subscription = client.billing().get_user_subscription("user_2abc").await?;
+/// let plans = client.billing().list_plans(ListBillingPlans::new().limit(20)).await?;
+/// client.billing().cancel_subscription_item("subi_1").await?;
 /// # Ok(())
 /// # }
 /// ```

@@ -6,7 +6,7 @@ use serde::Serialize;
 #[derive(Debug, Clone, Serialize)]
 #[must_use]
 pub struct CreateBlocklistIdentifier {
-    pub(super) identifier: String,
+    pub(crate) identifier: String,
 }
 
 impl CreateBlocklistIdentifier {

@@ -33,10 +33,13 @@ static LIST: Route = Route::new(
 /// Identifiers that may not sign up.
 ///
 /// ```
-/// # #[allow(unused_imports)]
-/// use clerk_api::blocklist_identifiers::*;
+/// use clerk_api::blocklist_identifiers::{CreateBlocklistIdentifier, ListBlocklistIdentifiers};
+///
+/// # #[allow(unused_variables)]
 /// # async fn example(client: clerk_api::Client) -> Result<(), clerk_errors::api::ApiError> {
-/// let answer = client.blocklist_identifiers().create(clerk_api::blocklist_identifiers::CreateBlocklistIdentifier::new("x y")).await?;
+/// let params = CreateBlocklistIdentifier::new("spam@example.com");
+/// let identifier = client.blocklist_identifiers().create(params).await?;
+/// let all = client.blocklist_identifiers().list(ListBlocklistIdentifiers::new()).await?;
 /// # Ok(())
 /// # }
 /// ```

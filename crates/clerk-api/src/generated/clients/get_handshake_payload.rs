@@ -6,7 +6,7 @@ use crate::query::{Query, WriteQuery};
 #[derive(Debug, Clone)]
 #[must_use]
 pub struct GetHandshakePayload {
-    pub(super) nonce: String,
+    pub(crate) nonce: String,
 }
 
 impl GetHandshakePayload {

@@ -39,6 +39,15 @@ static VERIFY: Route = Route::new("clients.verify", Method::POST, "/clients/veri
 
 /// Browsers and devices with their sessions.
 ///
+/// ```
+/// # #[cfg(feature = "sessions")]
+/// # #[allow(unused_variables)]
+/// # async fn example(client: clerk_api::Client) -> Result<(), clerk_errors::api::ApiError> {
+/// let browser = client.clients().get("client_2abc").await?;
+/// println!("{} sessions", browser.sessions.len());
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Debug, Clone, Copy)]
 pub struct Clients<'a> {
     pub(crate) client: &'a ApiClient,

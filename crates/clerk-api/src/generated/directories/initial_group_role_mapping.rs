@@ -7,23 +7,28 @@ use serde::Serialize;
 #[must_use]
 pub struct InitialGroupRoleMapping {
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) directory_group_id: Option<String>,
+    pub(crate) directory_group_id: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) scim_group_id: Option<String>,
+    pub(crate) scim_group_id: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) directory_group_display_name: Option<String>,
+    pub(crate) directory_group_display_name: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) scim_group_display_name: Option<String>,
-    pub(super) role_id: String,
+    pub(crate) scim_group_display_name: Option<String>,
+    pub(crate) role_id: String,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) precedence: Option<i64>,
+    pub(crate) precedence: Option<i64>,
 }
 
 impl InitialGroupRoleMapping {
-    /// What is required: `role_id`.
-    pub fn new(role_id: impl Into<String>) -> Self {
+    /// The group in the directory.
+    ///
+    /// In place of `scim_group_id`.
+    pub fn directory_group_id(
+        directory_group_id: impl Into<String>,
+        role_id: impl Into<String>,
+    ) -> Self {
         Self {
-            directory_group_id: None,
+            directory_group_id: Some(directory_group_id.into()),
             scim_group_id: None,
             directory_group_display_name: None,
             scim_group_display_name: None,
@@ -33,15 +38,17 @@ impl InitialGroupRoleMapping {
     }
 
     /// The group in the directory.
-    pub fn directory_group_id(mut self, directory_group_id: impl Into<String>) -> Self {
-        self.directory_group_id = Some(directory_group_id.into());
-        self
-    }
-
-    /// The group in the directory.
-    pub fn scim_group_id(mut self, scim_group_id: impl Into<String>) -> Self {
-        self.scim_group_id = Some(scim_group_id.into());
-        self
+    ///
+    /// In place of `directory_group_id`.
+    pub fn scim_group_id(scim_group_id: impl Into<String>, role_id: impl Into<String>) -> Self {
+        Self {
+            directory_group_id: None,
+            scim_group_id: Some(scim_group_id.into()),
+            directory_group_display_name: None,
+            scim_group_display_name: None,
+            role_id: role_id.into(),
+            precedence: None,
+        }
     }
 
     /// Name of the group in the directory.

@@ -75,10 +75,13 @@ static UPDATE: Route = Route::new(
 /// Directories that create, change and remove users.
 ///
 /// ```
-/// # #[allow(unused_imports)]
-/// use clerk_api::directories::*;
+/// use clerk_api::directories::{CreateDirectory, CreateDirectoryGroupRoleMapping};
+///
+/// # #[allow(unused_variables)]
 /// # async fn example(client: clerk_api::Client) -> Result<(), clerk_errors::api::ApiError> {
-/// let answer = client.directories().create(clerk_api::directories::CreateDirectory::new("x y", "x y")).await?;
+/// let directory = client.directories().create(CreateDirectory::new("entconn_2abc", "okta")).await?;
+/// let mapping = CreateDirectoryGroupRoleMapping::directory_group_id("admins", "role_2abc");
+/// client.directories().create_group_role_mapping(&directory.id, mapping).await?;
 /// # Ok(())
 /// # }
 /// ```

@@ -7,7 +7,7 @@ use serde::Serialize;
 #[derive(Debug, Clone, Serialize)]
 #[must_use]
 pub struct ReplaceDirectoryGroupRoleMappings {
-    pub(super) mappings: Vec<ReplaceDirectoryGroupRoleMappingsMapping>,
+    pub(crate) mappings: Vec<ReplaceDirectoryGroupRoleMappingsMapping>,
 }
 
 impl ReplaceDirectoryGroupRoleMappings {

@@ -7,31 +7,35 @@ use serde::Serialize;
 #[must_use]
 pub struct ReplaceDirectoryGroupRoleMappingsMapping {
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) directory_group_id: Option<String>,
+    pub(crate) directory_group_id: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) scim_group_id: Option<String>,
-    pub(super) role_id: String,
+    pub(crate) scim_group_id: Option<String>,
+    pub(crate) role_id: String,
 }
 
 impl ReplaceDirectoryGroupRoleMappingsMapping {
-    /// What is required: `role_id`.
-    pub fn new(role_id: impl Into<String>) -> Self {
+    /// The group in the directory.
+    ///
+    /// In place of `scim_group_id`.
+    pub fn directory_group_id(
+        directory_group_id: impl Into<String>,
+        role_id: impl Into<String>,
+    ) -> Self {
         Self {
-            directory_group_id: None,
+            directory_group_id: Some(directory_group_id.into()),
             scim_group_id: None,
             role_id: role_id.into(),
         }
     }
 
     /// The group in the directory.
-    pub fn directory_group_id(mut self, directory_group_id: impl Into<String>) -> Self {
-        self.directory_group_id = Some(directory_group_id.into());
-        self
-    }
-
-    /// The group in the directory.
-    pub fn scim_group_id(mut self, scim_group_id: impl Into<String>) -> Self {
-        self.scim_group_id = Some(scim_group_id.into());
-        self
+    ///
+    /// In place of `directory_group_id`.
+    pub fn scim_group_id(scim_group_id: impl Into<String>, role_id: impl Into<String>) -> Self {
+        Self {
+            directory_group_id: None,
+            scim_group_id: Some(scim_group_id.into()),
+            role_id: role_id.into(),
+        }
     }
 }

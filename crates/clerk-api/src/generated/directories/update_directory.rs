@@ -8,15 +8,15 @@ use std::collections::BTreeMap;
 #[must_use]
 pub struct UpdateDirectory {
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) name: Option<String>,
+    pub(crate) name: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) enabled: Option<bool>,
+    pub(crate) enabled: Option<bool>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) provider: Option<String>,
+    pub(crate) provider: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) attribute_mapping: Option<BTreeMap<String, Option<String>>>,
+    pub(crate) attribute_mapping: Option<BTreeMap<String, Option<String>>>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) group_role_mapping_enabled: Option<bool>,
+    pub(crate) group_role_mapping_enabled: Option<bool>,
 }
 
 impl UpdateDirectory {

@@ -6,10 +6,10 @@ use serde::Serialize;
 #[derive(Debug, Clone, Serialize)]
 #[must_use]
 pub struct AddDomain {
-    pub(super) name: String,
-    pub(super) is_satellite: bool,
+    pub(crate) name: String,
+    pub(crate) is_satellite: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) proxy_url: Option<String>,
+    pub(crate) proxy_url: Option<String>,
 }
 
 impl AddDomain {

@@ -22,10 +22,14 @@ static UPDATE: Route = Route::new("domains.update", Method::PATCH, "/domains/{do
 /// The domains of the instance.
 ///
 /// ```
-/// # #[allow(unused_imports)]
-/// use clerk_api::domains::*;
+/// use clerk_api::domains::AddDomain;
+///
+/// # #[allow(unused_variables)]
 /// # async fn example(client: clerk_api::Client) -> Result<(), clerk_errors::api::ApiError> {
-/// let answer = client.domains().add(clerk_api::domains::AddDomain::new("x y", true)).await?;
+/// for domain in client.domains().list().await?.data {
+///     println!("{}", domain.name);
+/// }
+/// let satellite = client.domains().add(AddDomain::new("docs.example.com", true)).await?;
 /// # Ok(())
 /// # }
 /// ```

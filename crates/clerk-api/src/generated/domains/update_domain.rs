@@ -8,11 +8,11 @@ use serde::Serialize;
 #[must_use]
 pub struct UpdateDomain {
     #[serde(skip_serializing_if = "Patch::is_omit")]
-    pub(super) name: Patch<String>,
+    pub(crate) name: Patch<String>,
     #[serde(skip_serializing_if = "Patch::is_omit")]
-    pub(super) proxy_url: Patch<String>,
+    pub(crate) proxy_url: Patch<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) is_secondary: Option<bool>,
+    pub(crate) is_secondary: Option<bool>,
 }
 
 impl UpdateDomain {

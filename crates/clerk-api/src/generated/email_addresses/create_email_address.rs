@@ -6,14 +6,14 @@ use serde::Serialize;
 #[derive(Debug, Clone, Serialize)]
 #[must_use]
 pub struct CreateEmailAddress {
-    pub(super) user_id: String,
-    pub(super) email_address: String,
+    pub(crate) user_id: String,
+    pub(crate) email_address: String,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) verified: Option<bool>,
+    pub(crate) verified: Option<bool>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) primary: Option<bool>,
+    pub(crate) primary: Option<bool>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) notify_primary_email_address_changed: Option<bool>,
+    pub(crate) notify_primary_email_address_changed: Option<bool>,
 }
 
 impl CreateEmailAddress {

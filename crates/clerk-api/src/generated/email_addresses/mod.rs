@@ -47,10 +47,13 @@ static UPDATE: Route = Route::new(
 /// E-mail addresses of users.
 ///
 /// ```
-/// # #[allow(unused_imports)]
-/// use clerk_api::email_addresses::*;
+/// use clerk_api::email_addresses::CreateEmailAddress;
+///
+/// # #[allow(unused_variables)]
 /// # async fn example(client: clerk_api::Client) -> Result<(), clerk_errors::api::ApiError> {
-/// let answer = client.email_addresses().attempt_verification("id_1", clerk_api::email_addresses::AttemptEmailAddressVerification::new("x y", "x y")).await?;
+/// let params = CreateEmailAddress::new("user_2abc", "ada@example.com").verified(true).primary(true);
+/// let address = client.email_addresses().create(params).await?;
+/// client.email_addresses().delete("idn_2abc").await?;
 /// # Ok(())
 /// # }
 /// ```

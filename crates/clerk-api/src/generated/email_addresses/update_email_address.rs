@@ -7,11 +7,11 @@ use serde::Serialize;
 #[must_use]
 pub struct UpdateEmailAddress {
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) verified: Option<bool>,
+    pub(crate) verified: Option<bool>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) primary: Option<bool>,
+    pub(crate) primary: Option<bool>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) notify_primary_email_address_changed: Option<bool>,
+    pub(crate) notify_primary_email_address_changed: Option<bool>,
 }
 
 impl UpdateEmailAddress {

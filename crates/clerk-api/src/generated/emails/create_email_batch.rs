@@ -7,7 +7,7 @@ use serde::Serialize;
 #[derive(Debug, Clone, Serialize)]
 #[must_use]
 pub struct CreateEmailBatch {
-    pub(super) messages: Vec<CreateEmailBatchMessage>,
+    pub(crate) messages: Vec<CreateEmailBatchMessage>,
 }
 
 impl CreateEmailBatch {

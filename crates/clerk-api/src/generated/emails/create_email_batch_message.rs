@@ -8,25 +8,25 @@ use std::collections::BTreeMap;
 #[derive(Debug, Clone, Serialize)]
 #[must_use]
 pub struct CreateEmailBatchMessage {
-    pub(super) to: EmailRecipient,
-    pub(super) from: EmailSender,
-    pub(super) subject: String,
+    pub(crate) to: EmailRecipient,
+    pub(crate) from: EmailSender,
+    pub(crate) subject: String,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) reply_to: Option<EmailSender>,
+    pub(crate) reply_to: Option<EmailSender>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) html: Option<String>,
+    pub(crate) html: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) text: Option<String>,
+    pub(crate) text: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) cc: Option<Vec<String>>,
+    pub(crate) cc: Option<Vec<String>>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) bcc: Option<Vec<String>>,
+    pub(crate) bcc: Option<Vec<String>>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) headers: Option<BTreeMap<String, String>>,
+    pub(crate) headers: Option<BTreeMap<String, String>>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) attachments: Option<Vec<EmailAttachment>>,
+    pub(crate) attachments: Option<Vec<EmailAttachment>>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) idempotency_key: Option<String>,
+    pub(crate) idempotency_key: Option<String>,
 }
 
 impl CreateEmailBatchMessage {

@@ -6,8 +6,8 @@ use serde::Serialize;
 #[derive(Debug, Clone, Serialize)]
 #[must_use]
 pub struct EmailAttachment {
-    pub(super) filename: String,
-    pub(super) content: String,
+    pub(crate) filename: String,
+    pub(crate) content: String,
 }
 
 impl EmailAttachment {

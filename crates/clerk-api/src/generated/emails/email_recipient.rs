@@ -3,30 +3,33 @@
 use serde::Serialize;
 
 /// A part of the parameters of this resource's methods.
-#[derive(Debug, Clone, Default, Serialize)]
+#[derive(Debug, Clone, Serialize)]
 #[must_use]
 pub struct EmailRecipient {
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) address: Option<String>,
+    pub(crate) address: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) user_id: Option<String>,
+    pub(crate) user_id: Option<String>,
 }
 
 impl EmailRecipient {
-    /// Nothing set yet.
-    pub fn new() -> Self {
-        Self::default()
-    }
-
     /// The e-mail address.
-    pub fn address(mut self, address: impl Into<String>) -> Self {
-        self.address = Some(address.into());
-        self
+    ///
+    /// In place of `user_id`.
+    pub fn address(address: impl Into<String>) -> Self {
+        Self {
+            address: Some(address.into()),
+            user_id: None,
+        }
     }
 
     /// The user.
-    pub fn user_id(mut self, user_id: impl Into<String>) -> Self {
-        self.user_id = Some(user_id.into());
-        self
+    ///
+    /// In place of `address`.
+    pub fn user_id(user_id: impl Into<String>) -> Self {
+        Self {
+            address: None,
+            user_id: Some(user_id.into()),
+        }
     }
 }

@@ -6,9 +6,9 @@ use serde::Serialize;
 #[derive(Debug, Clone, Serialize)]
 #[must_use]
 pub struct EmailSender {
-    pub(super) address: String,
+    pub(crate) address: String,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) name: Option<String>,
+    pub(crate) name: Option<String>,
 }
 
 impl EmailSender {

@@ -33,10 +33,14 @@ static GET: Route = Route::new("emails.get", Method::GET, "/email/{email_id}");
 /// E-mails sent through Clerk.
 ///
 /// ```
-/// # #[allow(unused_imports)]
-/// use clerk_api::emails::*;
+/// use clerk_api::emails::{CreateEmail, EmailRecipient, EmailSender};
+///
+/// # #[allow(unused_variables)]
 /// # async fn example(client: clerk_api::Client) -> Result<(), clerk_errors::api::ApiError> {
-/// let answer = client.emails().create(clerk_api::emails::CreateEmail::new(clerk_api::emails::EmailRecipient::new(), clerk_api::emails::EmailSender::new("x y"), "x y")).await?;
+/// let (to, from) = (EmailRecipient::user_id("user_2abc"), EmailSender::new("hello@example.com"));
+/// let email = CreateEmail::new(to, from, "Welcome").text("Nice to have you here.");
+/// let sent = client.emails().create(email).idempotency_key("welcome-user_2abc").await?;
+/// println!("{:?}", client.emails().get(&sent.id).await?.status);
 /// # Ok(())
 /// # }
 /// ```
@@ -53,7 +57,7 @@ impl<'a> Emails<'a> {
     /// Sends an e-mail through Clerk.
     ///
     /// `POST /v1/email`, in JavaScript `emails.create`.
-    pub fn create(&self, params: CreateEmail) -> Call<SentEmail> {
+    pub(crate) fn raw_create(&self, params: CreateEmail) -> Call<SentEmail> {
         Call::json(self.client, &CREATE, &[]).body(params)
     }
 
@@ -61,7 +65,7 @@ impl<'a> Emails<'a> {
     ///
     /// `POST /v1/email/batch`, in JavaScript `emails.createBatch`.
     #[doc(alias = "createBatch")]
-    pub fn create_batch(&self, params: CreateEmailBatch) -> Call<Vec<SentEmailResult>> {
+    pub(crate) fn raw_create_batch(&self, params: CreateEmailBatch) -> Call<Vec<SentEmailResult>> {
         Call::json(self.client, &CREATE_BATCH, &[]).body(params)
     }
 

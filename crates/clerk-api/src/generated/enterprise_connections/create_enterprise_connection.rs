@@ -11,27 +11,27 @@ use serde::Serialize;
 #[derive(Debug, Clone, Serialize)]
 #[must_use]
 pub struct CreateEnterpriseConnection {
-    pub(super) name: String,
-    pub(super) provider: EnterpriseConnectionProvider,
-    pub(super) domains: Vec<String>,
+    pub(crate) name: String,
+    pub(crate) provider: EnterpriseConnectionProvider,
+    pub(crate) domains: Vec<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) organization_id: Option<String>,
+    pub(crate) organization_id: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) allow_organization_account_linking: Option<bool>,
+    pub(crate) allow_organization_account_linking: Option<bool>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) active: Option<bool>,
+    pub(crate) active: Option<bool>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) saml: Option<CreateEnterpriseConnectionSaml>,
+    pub(crate) saml: Option<CreateEnterpriseConnectionSaml>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) oidc: Option<CreateEnterpriseConnectionOidc>,
+    pub(crate) oidc: Option<CreateEnterpriseConnectionOidc>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) custom_attributes: Option<Vec<CreateEnterpriseConnectionCustomAttribute>>,
+    pub(crate) custom_attributes: Option<Vec<CreateEnterpriseConnectionCustomAttribute>>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) authenticatable: Option<bool>,
+    pub(crate) authenticatable: Option<bool>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) disable_jit_provisioning: Option<bool>,
+    pub(crate) disable_jit_provisioning: Option<bool>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) sync_user_attributes: Option<bool>,
+    pub(crate) sync_user_attributes: Option<bool>,
 }
 
 impl CreateEnterpriseConnection {

@@ -8,19 +8,19 @@ use serde::Serialize;
 #[must_use]
 pub struct CreateEnterpriseConnectionOidc {
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) client_id: Option<String>,
+    pub(crate) client_id: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) client_secret: Option<SecretText>,
+    pub(crate) client_secret: Option<SecretText>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) discovery_url: Option<String>,
+    pub(crate) discovery_url: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) auth_url: Option<String>,
+    pub(crate) auth_url: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) token_url: Option<String>,
+    pub(crate) token_url: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) user_info_url: Option<String>,
+    pub(crate) user_info_url: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) requires_pkce: Option<bool>,
+    pub(crate) requires_pkce: Option<bool>,
 }
 
 impl CreateEnterpriseConnectionOidc {

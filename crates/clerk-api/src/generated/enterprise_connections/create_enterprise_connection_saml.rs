@@ -10,27 +10,27 @@ use serde::Serialize;
 #[must_use]
 pub struct CreateEnterpriseConnectionSaml {
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) idp_entity_id: Option<String>,
+    pub(crate) idp_entity_id: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) idp_sso_url: Option<String>,
+    pub(crate) idp_sso_url: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) idp_certificate: Option<String>,
+    pub(crate) idp_certificate: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) idp_metadata_url: Option<String>,
+    pub(crate) idp_metadata_url: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) idp_metadata: Option<String>,
+    pub(crate) idp_metadata: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) attribute_mapping: Option<CreateEnterpriseConnectionSamlAttributeMapping>,
+    pub(crate) attribute_mapping: Option<CreateEnterpriseConnectionSamlAttributeMapping>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) allow_subdomains: Option<bool>,
+    pub(crate) allow_subdomains: Option<bool>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) allow_idp_initiated: Option<bool>,
+    pub(crate) allow_idp_initiated: Option<bool>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) force_authn: Option<bool>,
+    pub(crate) force_authn: Option<bool>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) login_hint: Option<CreateEnterpriseConnectionSamlLoginHint>,
+    pub(crate) login_hint: Option<CreateEnterpriseConnectionSamlLoginHint>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) idp_certificates: Option<Vec<String>>,
+    pub(crate) idp_certificates: Option<Vec<String>>,
 }
 
 impl CreateEnterpriseConnectionSaml {

@@ -7,9 +7,9 @@ use clerk_types::enums::TestRunStatus;
 #[derive(Debug, Clone, Default)]
 #[must_use]
 pub struct ListEnterpriseConnectionTestRuns {
-    pub(super) status: Vec<TestRunStatus>,
-    pub(super) limit: Option<i64>,
-    pub(super) offset: Option<i64>,
+    pub(crate) status: Vec<TestRunStatus>,
+    pub(crate) limit: Option<i64>,
+    pub(crate) offset: Option<i64>,
 }
 
 impl ListEnterpriseConnectionTestRuns {

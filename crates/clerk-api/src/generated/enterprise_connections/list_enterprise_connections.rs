@@ -6,10 +6,10 @@ use crate::query::{Query, WriteQuery};
 #[derive(Debug, Clone, Default)]
 #[must_use]
 pub struct ListEnterpriseConnections {
-    pub(super) limit: Option<i64>,
-    pub(super) offset: Option<i64>,
-    pub(super) organization_id: Option<String>,
-    pub(super) active: Option<bool>,
+    pub(crate) limit: Option<i64>,
+    pub(crate) offset: Option<i64>,
+    pub(crate) organization_id: Option<String>,
+    pub(crate) active: Option<bool>,
 }
 
 impl ListEnterpriseConnections {

@@ -92,10 +92,16 @@ static UPDATE: Route = Route::new(
 /// Connections to enterprise identity providers.
 ///
 /// ```
-/// # #[allow(unused_imports)]
-/// use clerk_api::enterprise_connections::*;
+/// use clerk_api::enterprise_connections::{CreateEnterpriseConnection, UpdateEnterpriseConnection};
+/// use clerk_types::enums::EnterpriseConnectionProvider;
+///
+/// # #[allow(unused_variables)]
 /// # async fn example(client: clerk_api::Client) -> Result<(), clerk_errors::api::ApiError> {
-/// let answer = client.enterprise_connections().create(clerk_api::enterprise_connections::CreateEnterpriseConnection::new("x y", clerk_types::enums::EnterpriseConnectionProvider::from("saml_custom"), ["x y"])).await?;
+/// let provider = EnterpriseConnectionProvider::from("saml_okta");
+/// let params = CreateEnterpriseConnection::new("Acme", provider, ["acme.com"]).organization_id("org_2abc");
+/// let connection = client.enterprise_connections().create(params).await?;
+/// let params = UpdateEnterpriseConnection::new().active(true);
+/// client.enterprise_connections().update(&connection.id, params).await?;
 /// # Ok(())
 /// # }
 /// ```

@@ -12,31 +12,31 @@ use serde::Serialize;
 #[must_use]
 pub struct UpdateEnterpriseConnection {
     #[serde(skip_serializing_if = "Patch::is_omit")]
-    pub(super) name: Patch<String>,
+    pub(crate) name: Patch<String>,
     #[serde(skip_serializing_if = "Patch::is_omit")]
-    pub(super) domains: Patch<Vec<String>>,
+    pub(crate) domains: Patch<Vec<String>>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) active: Option<bool>,
+    pub(crate) active: Option<bool>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) sync_user_attributes: Option<bool>,
+    pub(crate) sync_user_attributes: Option<bool>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) disable_additional_identifications: Option<bool>,
+    pub(crate) disable_additional_identifications: Option<bool>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) allow_organization_account_linking: Option<bool>,
+    pub(crate) allow_organization_account_linking: Option<bool>,
     #[serde(skip_serializing_if = "Patch::is_omit")]
-    pub(super) organization_id: Patch<String>,
+    pub(crate) organization_id: Patch<String>,
     #[serde(skip_serializing_if = "Patch::is_omit")]
-    pub(super) saml: Patch<UpdateEnterpriseConnectionSaml>,
+    pub(crate) saml: Patch<UpdateEnterpriseConnectionSaml>,
     #[serde(skip_serializing_if = "Patch::is_omit")]
-    pub(super) oidc: Patch<UpdateEnterpriseConnectionOidc>,
+    pub(crate) oidc: Patch<UpdateEnterpriseConnectionOidc>,
     #[serde(skip_serializing_if = "Patch::is_omit")]
-    pub(super) custom_attributes: Patch<Vec<UpdateEnterpriseConnectionCustomAttribute>>,
+    pub(crate) custom_attributes: Patch<Vec<UpdateEnterpriseConnectionCustomAttribute>>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) authenticatable: Option<bool>,
+    pub(crate) authenticatable: Option<bool>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) disable_jit_provisioning: Option<bool>,
+    pub(crate) disable_jit_provisioning: Option<bool>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) provider: Option<String>,
+    pub(crate) provider: Option<String>,
 }
 
 impl UpdateEnterpriseConnection {

@@ -6,16 +6,16 @@ use serde::Serialize;
 #[derive(Debug, Clone, Serialize)]
 #[must_use]
 pub struct UpdateEnterpriseConnectionCustomAttribute {
-    pub(super) name: String,
-    pub(super) key: String,
+    pub(crate) name: String,
+    pub(crate) key: String,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) sso_path: Option<String>,
+    pub(crate) sso_path: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) scim_path: Option<String>,
+    pub(crate) scim_path: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) directory_path: Option<String>,
+    pub(crate) directory_path: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) multi_valued: Option<bool>,
+    pub(crate) multi_valued: Option<bool>,
 }
 
 impl UpdateEnterpriseConnectionCustomAttribute {

@@ -8,19 +8,19 @@ use serde::Serialize;
 #[must_use]
 pub struct UpdateEnterpriseConnectionOidc {
     #[serde(skip_serializing_if = "Patch::is_omit")]
-    pub(super) client_id: Patch<String>,
+    pub(crate) client_id: Patch<String>,
     #[serde(skip_serializing_if = "Patch::is_omit")]
-    pub(super) client_secret: Patch<SecretText>,
+    pub(crate) client_secret: Patch<SecretText>,
     #[serde(skip_serializing_if = "Patch::is_omit")]
-    pub(super) discovery_url: Patch<String>,
+    pub(crate) discovery_url: Patch<String>,
     #[serde(skip_serializing_if = "Patch::is_omit")]
-    pub(super) auth_url: Patch<String>,
+    pub(crate) auth_url: Patch<String>,
     #[serde(skip_serializing_if = "Patch::is_omit")]
-    pub(super) token_url: Patch<String>,
+    pub(crate) token_url: Patch<String>,
     #[serde(skip_serializing_if = "Patch::is_omit")]
-    pub(super) user_info_url: Patch<String>,
+    pub(crate) user_info_url: Patch<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) requires_pkce: Option<bool>,
+    pub(crate) requires_pkce: Option<bool>,
 }
 
 impl UpdateEnterpriseConnectionOidc {

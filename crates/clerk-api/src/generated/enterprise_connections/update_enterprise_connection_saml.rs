@@ -11,29 +11,29 @@ use serde::Serialize;
 #[must_use]
 pub struct UpdateEnterpriseConnectionSaml {
     #[serde(skip_serializing_if = "Patch::is_omit")]
-    pub(super) name: Patch<String>,
+    pub(crate) name: Patch<String>,
     #[serde(skip_serializing_if = "Patch::is_omit")]
-    pub(super) idp_entity_id: Patch<String>,
+    pub(crate) idp_entity_id: Patch<String>,
     #[serde(skip_serializing_if = "Patch::is_omit")]
-    pub(super) idp_sso_url: Patch<String>,
+    pub(crate) idp_sso_url: Patch<String>,
     #[serde(skip_serializing_if = "Patch::is_omit")]
-    pub(super) idp_certificate: Patch<String>,
+    pub(crate) idp_certificate: Patch<String>,
     #[serde(skip_serializing_if = "Patch::is_omit")]
-    pub(super) idp_metadata_url: Patch<String>,
+    pub(crate) idp_metadata_url: Patch<String>,
     #[serde(skip_serializing_if = "Patch::is_omit")]
-    pub(super) idp_metadata: Patch<String>,
+    pub(crate) idp_metadata: Patch<String>,
     #[serde(skip_serializing_if = "Patch::is_omit")]
-    pub(super) attribute_mapping: Patch<UpdateEnterpriseConnectionSamlAttributeMapping>,
+    pub(crate) attribute_mapping: Patch<UpdateEnterpriseConnectionSamlAttributeMapping>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) allow_subdomains: Option<bool>,
+    pub(crate) allow_subdomains: Option<bool>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) allow_idp_initiated: Option<bool>,
+    pub(crate) allow_idp_initiated: Option<bool>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) force_authn: Option<bool>,
+    pub(crate) force_authn: Option<bool>,
     #[serde(skip_serializing_if = "Patch::is_omit")]
-    pub(super) login_hint: Patch<UpdateEnterpriseConnectionSamlLoginHint>,
+    pub(crate) login_hint: Patch<UpdateEnterpriseConnectionSamlLoginHint>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) idp_certificates: Option<Vec<String>>,
+    pub(crate) idp_certificates: Option<Vec<String>>,
 }
 
 impl UpdateEnterpriseConnectionSaml {

@@ -8,13 +8,13 @@ use serde::Serialize;
 #[must_use]
 pub struct UpdateEnterpriseConnectionSamlAttributeMapping {
     #[serde(skip_serializing_if = "Patch::is_omit")]
-    pub(super) user_id: Patch<String>,
+    pub(crate) user_id: Patch<String>,
     #[serde(skip_serializing_if = "Patch::is_omit")]
-    pub(super) email_address: Patch<String>,
+    pub(crate) email_address: Patch<String>,
     #[serde(skip_serializing_if = "Patch::is_omit")]
-    pub(super) first_name: Patch<String>,
+    pub(crate) first_name: Patch<String>,
     #[serde(skip_serializing_if = "Patch::is_omit")]
-    pub(super) last_name: Patch<String>,
+    pub(crate) last_name: Patch<String>,
 }
 
 impl UpdateEnterpriseConnectionSamlAttributeMapping {

@@ -7,9 +7,9 @@ use serde::Serialize;
 #[must_use]
 pub struct ChangeInstanceDomain {
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) home_url: Option<String>,
+    pub(crate) home_url: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) is_secondary: Option<bool>,
+    pub(crate) is_secondary: Option<bool>,
 }
 
 impl ChangeInstanceDomain {

@@ -84,10 +84,12 @@ static UPDATE_RESTRICTIONS: Route = Route::new(
 /// The instance and its settings.
 ///
 /// ```
-/// # #[allow(unused_imports)]
-/// use clerk_api::instance::*;
+/// use clerk_api::instance::UpdateInstance;
+///
+/// # #[allow(unused_variables)]
 /// # async fn example(client: clerk_api::Client) -> Result<(), clerk_errors::api::ApiError> {
-/// let answer = client.instance().change_domain(clerk_api::instance::ChangeInstanceDomain::new()).await?;
+/// let instance = client.instance().get().await?;
+/// client.instance().update(UpdateInstance::new().support_email("help@example.com")).await?;
 /// # Ok(())
 /// # }
 /// ```

@@ -9,25 +9,25 @@ use serde::Serialize;
 #[must_use]
 pub struct UpdateInstance {
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) test_mode: Option<bool>,
+    pub(crate) test_mode: Option<bool>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) hibp: Option<bool>,
+    pub(crate) hibp: Option<bool>,
     #[serde(skip_serializing_if = "Patch::is_omit")]
-    pub(super) support_email: Patch<String>,
+    pub(crate) support_email: Patch<String>,
     #[serde(skip_serializing_if = "Patch::is_omit")]
-    pub(super) clerk_js_version: Patch<String>,
+    pub(crate) clerk_js_version: Patch<String>,
     #[serde(skip_serializing_if = "Patch::is_omit")]
-    pub(super) development_origin: Patch<String>,
+    pub(crate) development_origin: Patch<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) allowed_origins: Option<Vec<String>>,
+    pub(crate) allowed_origins: Option<Vec<String>>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) cookieless_dev: Option<bool>,
+    pub(crate) cookieless_dev: Option<bool>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) url_based_session_syncing: Option<bool>,
+    pub(crate) url_based_session_syncing: Option<bool>,
     #[serde(skip_serializing_if = "Patch::is_omit")]
-    pub(super) preferred_sign_in_strategy_when_password_required: Patch<PreferredSignInStrategy>,
+    pub(crate) preferred_sign_in_strategy_when_password_required: Patch<PreferredSignInStrategy>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) enhanced_email_deliverability: Option<bool>,
+    pub(crate) enhanced_email_deliverability: Option<bool>,
 }
 
 impl UpdateInstance {

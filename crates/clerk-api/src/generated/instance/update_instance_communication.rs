@@ -8,7 +8,7 @@ use serde::Serialize;
 #[must_use]
 pub struct UpdateInstanceCommunication {
     #[serde(skip_serializing_if = "Patch::is_omit")]
-    pub(super) blocked_country_codes: Patch<Vec<String>>,
+    pub(crate) blocked_country_codes: Patch<Vec<String>>,
 }
 
 impl UpdateInstanceCommunication {

@@ -8,17 +8,17 @@ use serde::Serialize;
 #[must_use]
 pub struct UpdateInstanceOauthApplicationSettings {
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) dynamic_oauth_client_registration: Option<bool>,
+    pub(crate) dynamic_oauth_client_registration: Option<bool>,
     #[serde(skip_serializing_if = "Patch::is_omit")]
-    pub(super) default_scopes: Patch<Vec<String>>,
+    pub(crate) default_scopes: Patch<Vec<String>>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) oauth_jwt_access_tokens: Option<bool>,
+    pub(crate) oauth_jwt_access_tokens: Option<bool>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) client_id_metadata_documents_advertised: Option<bool>,
+    pub(crate) client_id_metadata_documents_advertised: Option<bool>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) client_id_metadata_documents_only_allow_pre_registered_clients: Option<bool>,
+    pub(crate) client_id_metadata_documents_only_allow_pre_registered_clients: Option<bool>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) client_id_metadata_documents_block_implicitly_allowed_clients: Option<bool>,
+    pub(crate) client_id_metadata_documents_block_implicitly_allowed_clients: Option<bool>,
 }
 
 impl UpdateInstanceOauthApplicationSettings {

@@ -8,21 +8,21 @@ use serde::Serialize;
 #[must_use]
 pub struct UpdateInstanceOrganizationSettings {
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) enabled: Option<bool>,
+    pub(crate) enabled: Option<bool>,
     #[serde(skip_serializing_if = "Patch::is_omit")]
-    pub(super) max_allowed_memberships: Patch<i64>,
+    pub(crate) max_allowed_memberships: Patch<i64>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) admin_delete_enabled: Option<bool>,
+    pub(crate) admin_delete_enabled: Option<bool>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) domains_enabled: Option<bool>,
+    pub(crate) domains_enabled: Option<bool>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) slug_disabled: Option<bool>,
+    pub(crate) slug_disabled: Option<bool>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) domains_enrollment_modes: Option<Vec<String>>,
+    pub(crate) domains_enrollment_modes: Option<Vec<String>>,
     #[serde(skip_serializing_if = "Patch::is_omit")]
-    pub(super) creator_role_id: Patch<String>,
+    pub(crate) creator_role_id: Patch<String>,
     #[serde(skip_serializing_if = "Patch::is_omit")]
-    pub(super) domains_default_role_id: Patch<String>,
+    pub(crate) domains_default_role_id: Patch<String>,
 }
 
 impl UpdateInstanceOrganizationSettings {

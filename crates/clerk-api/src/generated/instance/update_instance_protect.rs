@@ -7,9 +7,9 @@ use serde::Serialize;
 #[must_use]
 pub struct UpdateInstanceProtect {
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) rules_enabled: Option<bool>,
+    pub(crate) rules_enabled: Option<bool>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) specter_enabled: Option<bool>,
+    pub(crate) specter_enabled: Option<bool>,
 }
 
 impl UpdateInstanceProtect {

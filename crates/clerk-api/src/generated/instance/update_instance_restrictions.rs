@@ -7,17 +7,17 @@ use serde::Serialize;
 #[must_use]
 pub struct UpdateInstanceRestrictions {
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) allowlist: Option<bool>,
+    pub(crate) allowlist: Option<bool>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) blocklist: Option<bool>,
+    pub(crate) blocklist: Option<bool>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) allowlist_blocklist_disabled_on_sign_in: Option<bool>,
+    pub(crate) allowlist_blocklist_disabled_on_sign_in: Option<bool>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) block_email_subaddresses: Option<bool>,
+    pub(crate) block_email_subaddresses: Option<bool>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) block_disposable_email_domains: Option<bool>,
+    pub(crate) block_disposable_email_domains: Option<bool>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) ignore_dots_for_gmail_addresses: Option<bool>,
+    pub(crate) ignore_dots_for_gmail_addresses: Option<bool>,
 }
 
 impl UpdateInstanceRestrictions {

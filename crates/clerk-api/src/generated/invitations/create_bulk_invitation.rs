@@ -8,19 +8,19 @@ use serde::Serialize;
 #[derive(Debug, Clone, Serialize)]
 #[must_use]
 pub struct CreateBulkInvitation {
-    pub(super) email_address: String,
+    pub(crate) email_address: String,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) public_metadata: Option<Metadata>,
+    pub(crate) public_metadata: Option<Metadata>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) redirect_url: Option<String>,
+    pub(crate) redirect_url: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) notify: Option<bool>,
+    pub(crate) notify: Option<bool>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) ignore_existing: Option<bool>,
+    pub(crate) ignore_existing: Option<bool>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) expires_in_days: Option<i64>,
+    pub(crate) expires_in_days: Option<i64>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) template_slug: Option<InvitationTemplate>,
+    pub(crate) template_slug: Option<InvitationTemplate>,
 }
 
 impl CreateBulkInvitation {

@@ -7,11 +7,11 @@ use clerk_types::enums::InvitationStatus;
 #[derive(Debug, Clone, Default)]
 #[must_use]
 pub struct ListInvitations {
-    pub(super) status: Option<InvitationStatus>,
-    pub(super) query: Option<String>,
-    pub(super) order_by: Option<String>,
-    pub(super) limit: Option<i64>,
-    pub(super) offset: Option<i64>,
+    pub(crate) status: Option<InvitationStatus>,
+    pub(crate) query: Option<String>,
+    pub(crate) order_by: Option<String>,
+    pub(crate) limit: Option<i64>,
+    pub(crate) offset: Option<i64>,
 }
 
 impl ListInvitations {

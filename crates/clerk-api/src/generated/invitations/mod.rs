@@ -35,10 +35,13 @@ static REVOKE: Route = Route::new(
 /// Invitations to sign up.
 ///
 /// ```
-/// # #[allow(unused_imports)]
-/// use clerk_api::invitations::*;
+/// use clerk_api::invitations::CreateInvitation;
+///
+/// # #[allow(unused_variables)]
 /// # async fn example(client: clerk_api::Client) -> Result<(), clerk_errors::api::ApiError> {
-/// let answer = client.invitations().create_bulk(&[clerk_api::invitations::CreateBulkInvitation::new("x y")]).await?;
+/// let params = CreateInvitation::new("ada@example.com").redirect_url("https://app.example.com/welcome");
+/// let invitation = client.invitations().create(params).await?;
+/// client.invitations().revoke(&invitation.id).await?;
 /// # Ok(())
 /// # }
 /// ```

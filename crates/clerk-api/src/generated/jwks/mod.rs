@@ -13,9 +13,11 @@ static GET: Route = Route::new("jwks.get", Method::GET, "/jwks");
 /// The public keys of the instance.
 ///
 /// ```
-/// # #[allow(unused_imports)]
+/// # #[allow(unused_variables)]
 /// # async fn example(client: clerk_api::Client) -> Result<(), clerk_errors::api::ApiError> {
-/// let answer = client.jwks().get().await?;
+/// for key in client.jwks().get().await?.keys {
+///     println!("{key:?}");
+/// }
 /// # Ok(())
 /// # }
 /// ```

@@ -8,18 +8,18 @@ use serde_json::Value;
 #[derive(Debug, Clone, Serialize)]
 #[must_use]
 pub struct CreateJwtTemplate {
-    pub(super) name: String,
-    pub(super) claims: Value,
+    pub(crate) name: String,
+    pub(crate) claims: Value,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) lifetime: Option<i64>,
+    pub(crate) lifetime: Option<i64>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) allowed_clock_skew: Option<i64>,
+    pub(crate) allowed_clock_skew: Option<i64>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) custom_signing_key: Option<bool>,
+    pub(crate) custom_signing_key: Option<bool>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) signing_algorithm: Option<String>,
+    pub(crate) signing_algorithm: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) signing_key: Option<SecretText>,
+    pub(crate) signing_key: Option<SecretText>,
 }
 
 impl CreateJwtTemplate {

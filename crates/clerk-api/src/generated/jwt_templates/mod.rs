@@ -38,10 +38,13 @@ static UPDATE: Route = Route::new(
 /// Templates for tokens with your own claims.
 ///
 /// ```
-/// # #[allow(unused_imports)]
-/// use clerk_api::jwt_templates::*;
+/// use clerk_api::jwt_templates::{CreateJwtTemplate, ListJwtTemplates};
+///
+/// # #[allow(unused_variables)]
 /// # async fn example(client: clerk_api::Client) -> Result<(), clerk_errors::api::ApiError> {
-/// let answer = client.jwt_templates().create(clerk_api::jwt_templates::CreateJwtTemplate::new("x y", serde_json::json!({"k": "v"}))).await?;
+/// let claims = serde_json::json!({ "role": "{{user.public_metadata.role}}" });
+/// let template = client.jwt_templates().create(CreateJwtTemplate::new("database", claims).lifetime(60)).await?;
+/// let templates = client.jwt_templates().list(ListJwtTemplates::new()).await?;
 /// # Ok(())
 /// # }
 /// ```

@@ -8,18 +8,18 @@ use serde_json::Value;
 #[derive(Debug, Clone, Serialize)]
 #[must_use]
 pub struct UpdateJwtTemplate {
-    pub(super) name: String,
-    pub(super) claims: Value,
+    pub(crate) name: String,
+    pub(crate) claims: Value,
     #[serde(skip_serializing_if = "Patch::is_omit")]
-    pub(super) lifetime: Patch<i64>,
+    pub(crate) lifetime: Patch<i64>,
     #[serde(skip_serializing_if = "Patch::is_omit")]
-    pub(super) allowed_clock_skew: Patch<i64>,
+    pub(crate) allowed_clock_skew: Patch<i64>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) custom_signing_key: Option<bool>,
+    pub(crate) custom_signing_key: Option<bool>,
     #[serde(skip_serializing_if = "Patch::is_omit")]
-    pub(super) signing_algorithm: Patch<String>,
+    pub(crate) signing_algorithm: Patch<String>,
     #[serde(skip_serializing_if = "Patch::is_omit")]
-    pub(super) signing_key: Patch<SecretText>,
+    pub(crate) signing_key: Patch<SecretText>,
 }
 
 impl UpdateJwtTemplate {

@@ -9,11 +9,11 @@ use serde_json::Value;
 #[must_use]
 pub struct CreateM2mToken {
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) token_format: Option<TokenFormat>,
-    pub(super) seconds_until_expiration: Option<i64>,
-    pub(super) claims: Option<Value>,
+    pub(crate) token_format: Option<TokenFormat>,
+    pub(crate) seconds_until_expiration: Option<i64>,
+    pub(crate) claims: Option<Value>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) min_remaining_ttl_seconds: Option<i64>,
+    pub(crate) min_remaining_ttl_seconds: Option<i64>,
 }
 
 impl CreateM2mToken {

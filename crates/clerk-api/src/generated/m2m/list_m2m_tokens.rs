@@ -6,11 +6,11 @@ use crate::query::{Query, WriteQuery};
 #[derive(Debug, Clone)]
 #[must_use]
 pub struct ListM2mTokens {
-    pub(super) subject: String,
-    pub(super) revoked: Option<bool>,
-    pub(super) expired: Option<bool>,
-    pub(super) limit: Option<i64>,
-    pub(super) offset: Option<i64>,
+    pub(crate) subject: String,
+    pub(crate) revoked: Option<bool>,
+    pub(crate) expired: Option<bool>,
+    pub(crate) limit: Option<i64>,
+    pub(crate) offset: Option<i64>,
 }
 
 impl ListM2mTokens {

@@ -52,6 +52,20 @@ static VERIFY: Route = Route::new("m2m.verify", Method::POST, "/m2m_tokens/verif
 
 /// Tokens with which machines call each other.
 ///
+/// ```
+/// use clerk_api::m2m::{CreateM2mToken, VerifyM2mToken};
+///
+/// # #[cfg(feature = "machines")]
+/// # #[allow(unused_variables)]
+/// # async fn example(client: clerk_api::Client) -> Result<(), clerk_errors::api::ApiError> {
+/// // Each machine makes its tokens with its own secret key; whoever is called verifies them.
+/// let params = CreateM2mToken::new().seconds_until_expiration(300);
+/// let created = client.m2m().create_token(params).machine_secret_key("ak_...").await?;
+/// let token = client.m2m().verify(VerifyM2mToken::new("mt_...")).await?;
+/// println!("{}", token.subject);
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Debug, Clone, Copy)]
 pub struct M2m<'a> {
     pub(crate) client: &'a ApiClient,

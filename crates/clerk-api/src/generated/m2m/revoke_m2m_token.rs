@@ -6,7 +6,7 @@ use serde::Serialize;
 #[derive(Debug, Clone, Default, Serialize)]
 #[must_use]
 pub struct RevokeM2mToken {
-    pub(super) revocation_reason: Option<String>,
+    pub(crate) revocation_reason: Option<String>,
 }
 
 impl RevokeM2mToken {

@@ -6,11 +6,11 @@ use serde::Serialize;
 #[derive(Debug, Clone, Serialize)]
 #[must_use]
 pub struct CreateMachine {
-    pub(super) name: String,
+    pub(crate) name: String,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) scoped_machines: Option<Vec<String>>,
+    pub(crate) scoped_machines: Option<Vec<String>>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) default_token_ttl: Option<i64>,
+    pub(crate) default_token_ttl: Option<i64>,
 }
 
 impl CreateMachine {

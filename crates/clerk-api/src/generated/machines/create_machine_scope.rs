@@ -6,7 +6,7 @@ use serde::Serialize;
 #[derive(Debug, Clone, Serialize)]
 #[must_use]
 pub struct CreateMachineScope {
-    pub(super) to_machine_id: String,
+    pub(crate) to_machine_id: String,
 }
 
 impl CreateMachineScope {

@@ -55,10 +55,13 @@ static UPDATE: Route = Route::new("machines.update", Method::PATCH, "/machines/{
 /// Machines that can have tokens.
 ///
 /// ```
-/// # #[allow(unused_imports)]
-/// use clerk_api::machines::*;
+/// use clerk_api::machines::{CreateMachine, CreateMachineScope, RotateMachineSecretKey};
+///
+/// # #[allow(unused_variables)]
 /// # async fn example(client: clerk_api::Client) -> Result<(), clerk_errors::api::ApiError> {
-/// let answer = client.machines().create(clerk_api::machines::CreateMachine::new("x y")).await?;
+/// let worker = client.machines().create(CreateMachine::new("worker")).await?;
+/// client.machines().create_scope(&worker.id, CreateMachineScope::new("mch_2abc")).await?;
+/// let keys = client.machines().rotate_secret_key(&worker.id, RotateMachineSecretKey::new(3600)).await?;
 /// # Ok(())
 /// # }
 /// ```

@@ -6,7 +6,7 @@ use serde::Serialize;
 #[derive(Debug, Clone, Serialize)]
 #[must_use]
 pub struct RotateMachineSecretKey {
-    pub(super) previous_token_ttl: i64,
+    pub(crate) previous_token_ttl: i64,
 }
 
 impl RotateMachineSecretKey {

@@ -7,9 +7,9 @@ use serde::Serialize;
 #[must_use]
 pub struct UpdateMachine {
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) name: Option<String>,
+    pub(crate) name: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) default_token_ttl: Option<i64>,
+    pub(crate) default_token_ttl: Option<i64>,
 }
 
 impl UpdateMachine {

@@ -20,10 +20,11 @@ static PUBLIC_INTERSTITIAL: Route = Route::new(
 /// What fits nowhere else.
 ///
 /// ```
-/// # #[allow(unused_imports)]
-/// use clerk_api::miscellaneous::*;
+/// use clerk_api::miscellaneous::PublicInterstitial;
+///
+/// # #[allow(unused_variables)]
 /// # async fn example(client: clerk_api::Client) -> Result<(), clerk_errors::api::ApiError> {
-/// let answer = client.miscellaneous().public_interstitial(clerk_api::miscellaneous::PublicInterstitial::new()).await?;
+/// let page = client.miscellaneous().public_interstitial(PublicInterstitial::new()).await?;
 /// # Ok(())
 /// # }
 /// ```

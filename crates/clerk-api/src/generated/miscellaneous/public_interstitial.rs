@@ -6,12 +6,12 @@ use crate::query::{Query, WriteQuery};
 #[derive(Debug, Clone, Default)]
 #[must_use]
 pub struct PublicInterstitial {
-    pub(super) frontend_api: Option<String>,
-    pub(super) publishable_key: Option<String>,
-    pub(super) proxy_url: Option<String>,
-    pub(super) domain: Option<String>,
-    pub(super) sign_in_url: Option<String>,
-    pub(super) use_domain_for_script: Option<bool>,
+    pub(crate) frontend_api: Option<String>,
+    pub(crate) publishable_key: Option<String>,
+    pub(crate) proxy_url: Option<String>,
+    pub(crate) domain: Option<String>,
+    pub(crate) sign_in_url: Option<String>,
+    pub(crate) use_domain_for_script: Option<bool>,
 }
 
 impl PublicInterstitial {

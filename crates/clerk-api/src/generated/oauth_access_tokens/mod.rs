@@ -21,10 +21,14 @@ static VERIFY: Route = Route::new(
 /// Access tokens that this instance issued as identity provider.
 ///
 /// ```
-/// # #[allow(unused_imports)]
-/// use clerk_api::oauth_access_tokens::*;
+/// use clerk_api::oauth_access_tokens::VerifyOauthAccessToken;
+///
+/// # #[allow(unused_variables)]
 /// # async fn example(client: clerk_api::Client) -> Result<(), clerk_errors::api::ApiError> {
-/// let answer = client.oauth_access_tokens().verify(clerk_api::oauth_access_tokens::VerifyOauthAccessToken::new("x y")).await?;
+/// let params = VerifyOauthAccessToken::new("oat_...");
+/// if let Some(token) = client.oauth_access_tokens().verify(params).await?.into_token() {
+///     println!("{} may {:?}", token.subject, token.scopes);
+/// }
 /// # Ok(())
 /// # }
 /// ```

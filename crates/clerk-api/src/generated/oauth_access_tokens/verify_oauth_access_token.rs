@@ -7,7 +7,7 @@ use serde::Serialize;
 #[derive(Debug, Clone, Serialize)]
 #[must_use]
 pub struct VerifyOauthAccessToken {
-    pub(super) access_token: SecretText,
+    pub(crate) access_token: SecretText,
 }
 
 impl VerifyOauthAccessToken {

@@ -6,19 +6,19 @@ use serde::Serialize;
 #[derive(Debug, Clone, Serialize)]
 #[must_use]
 pub struct CreateOauthApplication {
-    pub(super) name: String,
+    pub(crate) name: String,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) redirect_uris: Option<Vec<String>>,
+    pub(crate) redirect_uris: Option<Vec<String>>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) callback_url: Option<String>,
+    pub(crate) callback_url: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) scopes: Option<String>,
+    pub(crate) scopes: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) consent_screen_enabled: Option<bool>,
+    pub(crate) consent_screen_enabled: Option<bool>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) pkce_required: Option<bool>,
+    pub(crate) pkce_required: Option<bool>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) public: Option<bool>,
+    pub(crate) public: Option<bool>,
 }
 
 impl CreateOauthApplication {

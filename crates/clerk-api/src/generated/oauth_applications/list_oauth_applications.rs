@@ -6,10 +6,10 @@ use crate::query::{Query, WriteQuery};
 #[derive(Debug, Clone, Default)]
 #[must_use]
 pub struct ListOauthApplications {
-    pub(super) limit: Option<i64>,
-    pub(super) offset: Option<i64>,
-    pub(super) order_by: Option<String>,
-    pub(super) name_query: Option<String>,
+    pub(crate) limit: Option<i64>,
+    pub(crate) offset: Option<i64>,
+    pub(crate) order_by: Option<String>,
+    pub(crate) name_query: Option<String>,
 }
 
 impl ListOauthApplications {

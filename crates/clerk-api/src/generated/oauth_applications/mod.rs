@@ -67,10 +67,13 @@ static UPDATE_LOGO: Route = Route::new(
 /// Applications users can sign in to with this instance.
 ///
 /// ```
-/// # #[allow(unused_imports)]
-/// use clerk_api::oauth_applications::*;
+/// use clerk_api::oauth_applications::CreateOauthApplication;
+///
+/// # #[allow(unused_variables)]
 /// # async fn example(client: clerk_api::Client) -> Result<(), clerk_errors::api::ApiError> {
-/// let answer = client.oauth_applications().create(clerk_api::oauth_applications::CreateOauthApplication::new("x y")).await?;
+/// let params = CreateOauthApplication::new("Partner").redirect_uris(["https://partner.example/callback"]);
+/// let application = client.oauth_applications().create(params).await?;
+/// let renewed = client.oauth_applications().rotate_secret(&application.id).await?;
 /// # Ok(())
 /// # }
 /// ```

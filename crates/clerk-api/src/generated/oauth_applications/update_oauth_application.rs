@@ -8,19 +8,19 @@ use serde::Serialize;
 #[must_use]
 pub struct UpdateOauthApplication {
     #[serde(skip_serializing_if = "Patch::is_omit")]
-    pub(super) name: Patch<String>,
+    pub(crate) name: Patch<String>,
     #[serde(skip_serializing_if = "Patch::is_omit")]
-    pub(super) redirect_uris: Patch<Vec<String>>,
+    pub(crate) redirect_uris: Patch<Vec<String>>,
     #[serde(skip_serializing_if = "Patch::is_omit")]
-    pub(super) callback_url: Patch<String>,
+    pub(crate) callback_url: Patch<String>,
     #[serde(skip_serializing_if = "Patch::is_omit")]
-    pub(super) scopes: Patch<String>,
+    pub(crate) scopes: Patch<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) consent_screen_enabled: Option<bool>,
+    pub(crate) consent_screen_enabled: Option<bool>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) pkce_required: Option<bool>,
+    pub(crate) pkce_required: Option<bool>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) public: Option<bool>,
+    pub(crate) public: Option<bool>,
 }
 
 impl UpdateOauthApplication {

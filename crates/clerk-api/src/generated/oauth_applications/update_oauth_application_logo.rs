@@ -4,7 +4,7 @@
 #[derive(Debug, Clone, Default)]
 #[must_use]
 pub struct UpdateOauthApplicationLogo {
-    pub(super) uploader_user_id: Option<String>,
+    pub(crate) uploader_user_id: Option<String>,
 }
 
 impl UpdateOauthApplicationLogo {

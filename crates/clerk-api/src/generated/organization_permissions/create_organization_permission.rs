@@ -6,10 +6,10 @@ use serde::Serialize;
 #[derive(Debug, Clone, Serialize)]
 #[must_use]
 pub struct CreateOrganizationPermission {
-    pub(super) name: String,
-    pub(super) key: String,
+    pub(crate) name: String,
+    pub(crate) key: String,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) description: Option<String>,
+    pub(crate) description: Option<String>,
 }
 
 impl CreateOrganizationPermission {

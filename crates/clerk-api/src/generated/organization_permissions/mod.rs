@@ -46,10 +46,13 @@ static UPDATE: Route = Route::new(
 /// Permissions that roles can have.
 ///
 /// ```
-/// # #[allow(unused_imports)]
-/// use clerk_api::organization_permissions::*;
+/// use clerk_api::organization_permissions::{CreateOrganizationPermission, ListOrganizationPermissions};
+///
+/// # #[allow(unused_variables)]
 /// # async fn example(client: clerk_api::Client) -> Result<(), clerk_errors::api::ApiError> {
-/// let answer = client.organization_permissions().create(clerk_api::organization_permissions::CreateOrganizationPermission::new("x y", "x y")).await?;
+/// let params = CreateOrganizationPermission::new("Read reports", "org:reports:read");
+/// let permission = client.organization_permissions().create(params).await?;
+/// let all = client.organization_permissions().list(ListOrganizationPermissions::new()).await?;
 /// # Ok(())
 /// # }
 /// ```

@@ -6,14 +6,14 @@ use serde::Serialize;
 #[derive(Debug, Clone, Serialize)]
 #[must_use]
 pub struct CreateOrganizationRole {
-    pub(super) name: String,
-    pub(super) key: String,
+    pub(crate) name: String,
+    pub(crate) key: String,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) description: Option<String>,
+    pub(crate) description: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) permissions: Option<Vec<String>>,
+    pub(crate) permissions: Option<Vec<String>>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) include_in_initial_role_set: Option<bool>,
+    pub(crate) include_in_initial_role_set: Option<bool>,
 }
 
 impl CreateOrganizationRole {

@@ -56,9 +56,12 @@ static UPDATE: Route = Route::new(
 /// Roles in organizations.
 ///
 /// ```
-/// # #[allow(unused_imports)]
+/// use clerk_api::organization_roles::CreateOrganizationRole;
+///
+/// # #[allow(unused_variables)]
 /// # async fn example(client: clerk_api::Client) -> Result<(), clerk_errors::api::ApiError> {
-/// let answer = client.organization_roles().assign_permission("id_1", "id_1").await?;
+/// let role = client.organization_roles().create(CreateOrganizationRole::new("Editor", "org:editor")).await?;
+/// client.organization_roles().assign_permission(&role.id, "perm_2abc").await?;
 /// # Ok(())
 /// # }
 /// ```

@@ -8,13 +8,13 @@ use serde::Serialize;
 #[must_use]
 pub struct UpdateOrganizationRole {
     #[serde(skip_serializing_if = "Patch::is_omit")]
-    pub(super) name: Patch<String>,
+    pub(crate) name: Patch<String>,
     #[serde(skip_serializing_if = "Patch::is_omit")]
-    pub(super) key: Patch<String>,
+    pub(crate) key: Patch<String>,
     #[serde(skip_serializing_if = "Patch::is_omit")]
-    pub(super) description: Patch<String>,
+    pub(crate) description: Patch<String>,
     #[serde(skip_serializing_if = "Patch::is_omit")]
-    pub(super) permissions: Patch<Vec<String>>,
+    pub(crate) permissions: Patch<Vec<String>>,
 }
 
 impl UpdateOrganizationRole {

@@ -7,20 +7,20 @@ use serde::Serialize;
 #[derive(Debug, Clone, Serialize)]
 #[must_use]
 pub struct CreateBulkOrganizationInvitation {
-    pub(super) email_address: String,
+    pub(crate) email_address: String,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) inviter_user_id: Option<String>,
-    pub(super) role: String,
+    pub(crate) inviter_user_id: Option<String>,
+    pub(crate) role: String,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) public_metadata: Option<Metadata>,
+    pub(crate) public_metadata: Option<Metadata>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) private_metadata: Option<Metadata>,
+    pub(crate) private_metadata: Option<Metadata>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) redirect_url: Option<String>,
+    pub(crate) redirect_url: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) expires_in_days: Option<i64>,
+    pub(crate) expires_in_days: Option<i64>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) notify: Option<bool>,
+    pub(crate) notify: Option<bool>,
 }
 
 impl CreateBulkOrganizationInvitation {

@@ -7,21 +7,21 @@ use serde::Serialize;
 #[derive(Debug, Clone, Serialize)]
 #[must_use]
 pub struct CreateOrganization {
-    pub(super) name: String,
+    pub(crate) name: String,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) created_by: Option<String>,
+    pub(crate) created_by: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) private_metadata: Option<Metadata>,
+    pub(crate) private_metadata: Option<Metadata>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) public_metadata: Option<Metadata>,
+    pub(crate) public_metadata: Option<Metadata>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) slug: Option<String>,
+    pub(crate) slug: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) max_allowed_memberships: Option<i64>,
+    pub(crate) max_allowed_memberships: Option<i64>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) created_at: Option<DateTime>,
+    pub(crate) created_at: Option<DateTime>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) role_set_key: Option<String>,
+    pub(crate) role_set_key: Option<String>,
 }
 
 impl CreateOrganization {

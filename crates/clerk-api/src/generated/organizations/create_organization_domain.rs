@@ -7,10 +7,10 @@ use serde::Serialize;
 #[derive(Debug, Clone, Serialize)]
 #[must_use]
 pub struct CreateOrganizationDomain {
-    pub(super) name: String,
-    pub(super) enrollment_mode: EnrollmentMode,
+    pub(crate) name: String,
+    pub(crate) enrollment_mode: EnrollmentMode,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) verified: Option<bool>,
+    pub(crate) verified: Option<bool>,
 }
 
 impl CreateOrganizationDomain {

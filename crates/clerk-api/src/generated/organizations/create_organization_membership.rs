@@ -7,12 +7,12 @@ use serde::Serialize;
 #[derive(Debug, Clone, Serialize)]
 #[must_use]
 pub struct CreateOrganizationMembership {
-    pub(super) user_id: String,
-    pub(super) role: String,
+    pub(crate) user_id: String,
+    pub(crate) role: String,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) public_metadata: Option<Metadata>,
+    pub(crate) public_metadata: Option<Metadata>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) private_metadata: Option<Metadata>,
+    pub(crate) private_metadata: Option<Metadata>,
 }
 
 impl CreateOrganizationMembership {

@@ -6,8 +6,8 @@ use crate::query::{Query, WriteQuery};
 #[derive(Debug, Clone, Default)]
 #[must_use]
 pub struct GetOrganization {
-    pub(super) include_members_count: Option<bool>,
-    pub(super) include_missing_member_with_elevated_permissions: Option<bool>,
+    pub(crate) include_members_count: Option<bool>,
+    pub(crate) include_missing_member_with_elevated_permissions: Option<bool>,
 }
 
 impl GetOrganization {

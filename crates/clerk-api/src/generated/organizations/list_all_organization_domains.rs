@@ -7,14 +7,14 @@ use clerk_types::enums::EnrollmentModeFilter;
 #[derive(Debug, Clone, Default)]
 #[must_use]
 pub struct ListAllOrganizationDomains {
-    pub(super) organization_id: Option<String>,
-    pub(super) verified: Option<bool>,
-    pub(super) enrollment_mode: Vec<EnrollmentModeFilter>,
-    pub(super) query: Option<String>,
-    pub(super) domains: Vec<String>,
-    pub(super) order_by: Option<String>,
-    pub(super) offset: Option<i64>,
-    pub(super) limit: Option<i64>,
+    pub(crate) organization_id: Option<String>,
+    pub(crate) verified: Option<bool>,
+    pub(crate) enrollment_mode: Vec<EnrollmentModeFilter>,
+    pub(crate) query: Option<String>,
+    pub(crate) domains: Vec<String>,
+    pub(crate) order_by: Option<String>,
+    pub(crate) offset: Option<i64>,
+    pub(crate) limit: Option<i64>,
 }
 
 impl ListAllOrganizationDomains {

@@ -6,9 +6,9 @@ use crate::query::{Query, WriteQuery};
 #[derive(Debug, Clone, Default)]
 #[must_use]
 pub struct ListAllOrganizationMemberships {
-    pub(super) order_by: Option<String>,
-    pub(super) limit: Option<i64>,
-    pub(super) offset: Option<i64>,
+    pub(crate) order_by: Option<String>,
+    pub(crate) limit: Option<i64>,
+    pub(crate) offset: Option<i64>,
 }
 
 impl ListAllOrganizationMemberships {

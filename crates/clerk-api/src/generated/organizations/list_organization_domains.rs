@@ -6,10 +6,10 @@ use crate::query::{Query, WriteQuery};
 #[derive(Debug, Clone, Default)]
 #[must_use]
 pub struct ListOrganizationDomains {
-    pub(super) verified: Option<bool>,
-    pub(super) enrollment_mode: Option<String>,
-    pub(super) limit: Option<i64>,
-    pub(super) offset: Option<i64>,
+    pub(crate) verified: Option<bool>,
+    pub(crate) enrollment_mode: Option<String>,
+    pub(crate) limit: Option<i64>,
+    pub(crate) offset: Option<i64>,
 }
 
 impl ListOrganizationDomains {

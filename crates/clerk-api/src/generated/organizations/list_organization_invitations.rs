@@ -7,11 +7,11 @@ use clerk_types::enums::InvitationStatus;
 #[derive(Debug, Clone, Default)]
 #[must_use]
 pub struct ListOrganizationInvitations {
-    pub(super) status: Vec<InvitationStatus>,
-    pub(super) email_address: Option<String>,
-    pub(super) order_by: Option<String>,
-    pub(super) limit: Option<i64>,
-    pub(super) offset: Option<i64>,
+    pub(crate) status: Vec<InvitationStatus>,
+    pub(crate) email_address: Option<String>,
+    pub(crate) order_by: Option<String>,
+    pub(crate) limit: Option<i64>,
+    pub(crate) offset: Option<i64>,
 }
 
 impl ListOrganizationInvitations {

@@ -6,14 +6,14 @@ use crate::query::{Query, WriteQuery};
 #[derive(Debug, Clone, Default)]
 #[must_use]
 pub struct ListOrganizations {
-    pub(super) include_members_count: Option<bool>,
-    pub(super) include_missing_member_with_elevated_permissions: Option<bool>,
-    pub(super) query: Option<String>,
-    pub(super) user_id: Vec<String>,
-    pub(super) organization_id: Vec<String>,
-    pub(super) order_by: Option<String>,
-    pub(super) limit: Option<i64>,
-    pub(super) offset: Option<i64>,
+    pub(crate) include_members_count: Option<bool>,
+    pub(crate) include_missing_member_with_elevated_permissions: Option<bool>,
+    pub(crate) query: Option<String>,
+    pub(crate) user_id: Vec<String>,
+    pub(crate) organization_id: Vec<String>,
+    pub(crate) order_by: Option<String>,
+    pub(crate) limit: Option<i64>,
+    pub(crate) offset: Option<i64>,
 }
 
 impl ListOrganizations {

@@ -216,10 +216,14 @@ static VERIFY_DOMAIN_OWNERSHIP: Route = Route::new(
 /// Organizations with their members, invitations and domains.
 ///
 /// ```
-/// # #[allow(unused_imports)]
-/// use clerk_api::organizations::*;
+/// use clerk_api::organizations::{CreateOrganization, CreateOrganizationMembership, ListOrganizations};
+///
+/// # #[allow(unused_variables)]
 /// # async fn example(client: clerk_api::Client) -> Result<(), clerk_errors::api::ApiError> {
-/// let answer = client.organizations().create(clerk_api::organizations::CreateOrganization::new("x y")).await?;
+/// let acme = client.organizations().create(CreateOrganization::new("Acme").created_by("user_2abc")).await?;
+/// let member = CreateOrganizationMembership::new("user_2def", "org:member");
+/// client.organizations().create_membership(&acme.id, member).await?;
+/// let page = client.organizations().list(ListOrganizations::new().query("acme").limit(20)).await?;
 /// # Ok(())
 /// # }
 /// ```

@@ -7,7 +7,7 @@ use serde::Serialize;
 #[must_use]
 pub struct RevokeOrganizationInvitation {
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) requesting_user_id: Option<String>,
+    pub(crate) requesting_user_id: Option<String>,
 }
 
 impl RevokeOrganizationInvitation {

@@ -8,17 +8,17 @@ use serde::Serialize;
 #[must_use]
 pub struct UpdateOrganization {
     #[serde(skip_serializing_if = "Patch::is_omit")]
-    pub(super) name: Patch<String>,
+    pub(crate) name: Patch<String>,
     #[serde(skip_serializing_if = "Patch::is_omit")]
-    pub(super) slug: Patch<String>,
+    pub(crate) slug: Patch<String>,
     #[serde(skip_serializing_if = "Patch::is_omit")]
-    pub(super) max_allowed_memberships: Patch<i64>,
+    pub(crate) max_allowed_memberships: Patch<i64>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) admin_delete_enabled: Option<bool>,
+    pub(crate) admin_delete_enabled: Option<bool>,
     #[serde(skip_serializing_if = "Patch::is_omit")]
-    pub(super) created_at: Patch<DateTime>,
+    pub(crate) created_at: Patch<DateTime>,
     #[serde(skip_serializing_if = "Patch::is_omit")]
-    pub(super) role_set_key: Patch<String>,
+    pub(crate) role_set_key: Patch<String>,
 }
 
 impl UpdateOrganization {

@@ -8,11 +8,11 @@ use serde::Serialize;
 #[must_use]
 pub struct UpdateOrganizationDomain {
     #[serde(skip_serializing_if = "Patch::is_omit")]
-    pub(super) enrollment_mode: Patch<String>,
+    pub(crate) enrollment_mode: Patch<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) verified: Option<bool>,
+    pub(crate) verified: Option<bool>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) name: Option<String>,
+    pub(crate) name: Option<String>,
 }
 
 impl UpdateOrganizationDomain {

@@ -6,7 +6,7 @@ use serde::Serialize;
 #[derive(Debug, Clone, Serialize)]
 #[must_use]
 pub struct UpdateOrganizationMembership {
-    pub(super) role: String,
+    pub(crate) role: String,
 }
 
 impl UpdateOrganizationMembership {

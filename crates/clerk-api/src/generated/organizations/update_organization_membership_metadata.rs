@@ -8,9 +8,9 @@ use serde::Serialize;
 #[must_use]
 pub struct UpdateOrganizationMembershipMetadata {
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) public_metadata: Option<Metadata>,
+    pub(crate) public_metadata: Option<Metadata>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) private_metadata: Option<Metadata>,
+    pub(crate) private_metadata: Option<Metadata>,
 }
 
 impl UpdateOrganizationMembershipMetadata {

@@ -7,8 +7,8 @@ use serde::Serialize;
 #[derive(Debug, Clone, Serialize)]
 #[must_use]
 pub struct AttemptPhoneNumberVerification {
-    pub(super) verification_id: String,
-    pub(super) code: SecretText,
+    pub(crate) verification_id: String,
+    pub(crate) code: SecretText,
 }
 
 impl AttemptPhoneNumberVerification {

@@ -6,14 +6,14 @@ use serde::Serialize;
 #[derive(Debug, Clone, Serialize)]
 #[must_use]
 pub struct CreatePhoneNumber {
-    pub(super) user_id: String,
-    pub(super) phone_number: String,
+    pub(crate) user_id: String,
+    pub(crate) phone_number: String,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) verified: Option<bool>,
+    pub(crate) verified: Option<bool>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) primary: Option<bool>,
+    pub(crate) primary: Option<bool>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) reserved_for_second_factor: Option<bool>,
+    pub(crate) reserved_for_second_factor: Option<bool>,
 }
 
 impl CreatePhoneNumber {

@@ -47,10 +47,13 @@ static UPDATE: Route = Route::new(
 /// Phone numbers of users.
 ///
 /// ```
-/// # #[allow(unused_imports)]
-/// use clerk_api::phone_numbers::*;
+/// use clerk_api::phone_numbers::CreatePhoneNumber;
+///
+/// # #[allow(unused_variables)]
 /// # async fn example(client: clerk_api::Client) -> Result<(), clerk_errors::api::ApiError> {
-/// let answer = client.phone_numbers().attempt_verification("id_1", clerk_api::phone_numbers::AttemptPhoneNumberVerification::new("x y", "x y")).await?;
+/// let params = CreatePhoneNumber::new("user_2abc", "+15555550100").verified(true);
+/// let number = client.phone_numbers().create(params).await?;
+/// client.phone_numbers().delete("idn_2def").await?;
 /// # Ok(())
 /// # }
 /// ```

@@ -7,11 +7,11 @@ use serde::Serialize;
 #[must_use]
 pub struct UpdatePhoneNumber {
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) verified: Option<bool>,
+    pub(crate) verified: Option<bool>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) primary: Option<bool>,
+    pub(crate) primary: Option<bool>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) reserved_for_second_factor: Option<bool>,
+    pub(crate) reserved_for_second_factor: Option<bool>,
 }
 
 impl UpdatePhoneNumber {

@@ -16,10 +16,13 @@ static VERIFY: Route = Route::new("proxy_checks.verify", Method::POST, "/proxy_c
 /// Checks whether proxies work.
 ///
 /// ```
-/// # #[allow(unused_imports)]
-/// use clerk_api::proxy_checks::*;
+/// use clerk_api::proxy_checks::VerifyProxyCheck;
+///
+/// # #[allow(unused_variables)]
 /// # async fn example(client: clerk_api::Client) -> Result<(), clerk_errors::api::ApiError> {
-/// let answer = client.proxy_checks().verify(clerk_api::proxy_checks::VerifyProxyCheck::new("x y", "x y")).await?;
+/// let params = VerifyProxyCheck::new("dmn_2abc", "https://app.example.com/__clerk");
+/// let check = client.proxy_checks().verify(params).await?;
+/// println!("works: {}", check.successful);
 /// # Ok(())
 /// # }
 /// ```

@@ -6,8 +6,8 @@ use serde::Serialize;
 #[derive(Debug, Clone, Serialize)]
 #[must_use]
 pub struct VerifyProxyCheck {
-    pub(super) domain_id: String,
-    pub(super) proxy_url: String,
+    pub(crate) domain_id: String,
+    pub(crate) proxy_url: String,
 }
 
 impl VerifyProxyCheck {

@@ -6,7 +6,7 @@ use serde::Serialize;
 #[derive(Debug, Clone, Serialize)]
 #[must_use]
 pub struct CreateRedirectUrl {
-    pub(super) url: String,
+    pub(crate) url: String,
 }
 
 impl CreateRedirectUrl {

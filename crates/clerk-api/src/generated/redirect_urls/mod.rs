@@ -26,10 +26,12 @@ static LIST: Route = Route::new("redirect_urls.list", Method::GET, "/redirect_ur
 /// Addresses that native apps may be sent back to.
 ///
 /// ```
-/// # #[allow(unused_imports)]
-/// use clerk_api::redirect_urls::*;
+/// use clerk_api::redirect_urls::CreateRedirectUrl;
+///
+/// # #[allow(unused_variables)]
 /// # async fn example(client: clerk_api::Client) -> Result<(), clerk_errors::api::ApiError> {
-/// let answer = client.redirect_urls().create(clerk_api::redirect_urls::CreateRedirectUrl::new("x y")).await?;
+/// let url = client.redirect_urls().create(CreateRedirectUrl::new("myapp://callback")).await?;
+/// client.redirect_urls().delete(&url.id).await?;
 /// # Ok(())
 /// # }
 /// ```

@@ -6,11 +6,11 @@ use serde::Serialize;
 #[derive(Debug, Clone, Serialize)]
 #[must_use]
 pub struct AddRolesToRoleSet {
-    pub(super) role_keys: Vec<String>,
+    pub(crate) role_keys: Vec<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) default_role_key: Option<String>,
+    pub(crate) default_role_key: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) creator_role_key: Option<String>,
+    pub(crate) creator_role_key: Option<String>,
 }
 
 impl AddRolesToRoleSet {

@@ -7,16 +7,16 @@ use serde::Serialize;
 #[derive(Debug, Clone, Serialize)]
 #[must_use]
 pub struct CreateRoleSet {
-    pub(super) name: String,
+    pub(crate) name: String,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) key: Option<String>,
+    pub(crate) key: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) description: Option<String>,
-    pub(super) default_role_key: String,
-    pub(super) creator_role_key: String,
+    pub(crate) description: Option<String>,
+    pub(crate) default_role_key: String,
+    pub(crate) creator_role_key: String,
     #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
-    pub(super) kind: Option<RoleSetType>,
-    pub(super) roles: Vec<String>,
+    pub(crate) kind: Option<RoleSetType>,
+    pub(crate) roles: Vec<String>,
 }
 
 impl CreateRoleSet {

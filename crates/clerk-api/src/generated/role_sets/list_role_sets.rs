@@ -6,10 +6,10 @@ use crate::query::{Query, WriteQuery};
 #[derive(Debug, Clone, Default)]
 #[must_use]
 pub struct ListRoleSets {
-    pub(super) query: Option<String>,
-    pub(super) order_by: Option<String>,
-    pub(super) limit: Option<i64>,
-    pub(super) offset: Option<i64>,
+    pub(crate) query: Option<String>,
+    pub(crate) order_by: Option<String>,
+    pub(crate) limit: Option<i64>,
+    pub(crate) offset: Option<i64>,
 }
 
 impl ListRoleSets {

@@ -57,10 +57,13 @@ static UPDATE: Route = Route::new(
 /// Sets of roles that organizations can use.
 ///
 /// ```
-/// # #[allow(unused_imports)]
-/// use clerk_api::role_sets::*;
+/// use clerk_api::role_sets::{AddRolesToRoleSet, CreateRoleSet};
+///
+/// # #[allow(unused_variables)]
 /// # async fn example(client: clerk_api::Client) -> Result<(), clerk_errors::api::ApiError> {
-/// let answer = client.role_sets().add_roles("id_1", clerk_api::role_sets::AddRolesToRoleSet::new(["x y"])).await?;
+/// let params = CreateRoleSet::new("Partners", "org:member", "org:admin", ["org:member", "org:admin"]);
+/// let set = client.role_sets().create(params).await?;
+/// client.role_sets().add_roles(&set.id, AddRolesToRoleSet::new(["org:editor"])).await?;
 /// # Ok(())
 /// # }
 /// ```

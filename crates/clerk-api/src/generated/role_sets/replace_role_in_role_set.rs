@@ -6,8 +6,8 @@ use serde::Serialize;
 #[derive(Debug, Clone, Serialize)]
 #[must_use]
 pub struct ReplaceRoleInRoleSet {
-    pub(super) role_key: String,
-    pub(super) to_role_key: String,
+    pub(crate) role_key: String,
+    pub(crate) to_role_key: String,
 }
 
 impl ReplaceRoleInRoleSet {

@@ -7,9 +7,9 @@ use std::collections::BTreeMap;
 #[derive(Debug, Clone, Serialize)]
 #[must_use]
 pub struct ReplaceRoleSet {
-    pub(super) dest_role_set_key: String,
+    pub(crate) dest_role_set_key: String,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) reassignment_mappings: Option<BTreeMap<String, String>>,
+    pub(crate) reassignment_mappings: Option<BTreeMap<String, String>>,
 }
 
 impl ReplaceRoleSet {

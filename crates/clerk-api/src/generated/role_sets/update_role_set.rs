@@ -8,17 +8,17 @@ use serde::Serialize;
 #[must_use]
 pub struct UpdateRoleSet {
     #[serde(skip_serializing_if = "Patch::is_omit")]
-    pub(super) name: Patch<String>,
+    pub(crate) name: Patch<String>,
     #[serde(skip_serializing_if = "Patch::is_omit")]
-    pub(super) key: Patch<String>,
+    pub(crate) key: Patch<String>,
     #[serde(skip_serializing_if = "Patch::is_omit")]
-    pub(super) description: Patch<String>,
+    pub(crate) description: Patch<String>,
     #[serde(rename = "type", skip_serializing_if = "Patch::is_omit")]
-    pub(super) kind: Patch<String>,
+    pub(crate) kind: Patch<String>,
     #[serde(skip_serializing_if = "Patch::is_omit")]
-    pub(super) default_role_key: Patch<String>,
+    pub(crate) default_role_key: Patch<String>,
     #[serde(skip_serializing_if = "Patch::is_omit")]
-    pub(super) creator_role_key: Patch<String>,
+    pub(crate) creator_role_key: Patch<String>,
 }
 
 impl UpdateRoleSet {

@@ -8,32 +8,32 @@ use serde::Serialize;
 #[derive(Debug, Clone, Serialize)]
 #[must_use]
 pub struct CreateSamlConnection {
-    pub(super) name: String,
+    pub(crate) name: String,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) domain: Option<String>,
+    pub(crate) domain: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) domains: Option<Vec<String>>,
-    pub(super) provider: SamlProvider,
+    pub(crate) domains: Option<Vec<String>>,
+    pub(crate) provider: SamlProvider,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) idp_entity_id: Option<String>,
+    pub(crate) idp_entity_id: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) idp_sso_url: Option<String>,
+    pub(crate) idp_sso_url: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) idp_certificate: Option<String>,
+    pub(crate) idp_certificate: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) idp_metadata_url: Option<String>,
+    pub(crate) idp_metadata_url: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) idp_metadata: Option<String>,
+    pub(crate) idp_metadata: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) organization_id: Option<String>,
+    pub(crate) organization_id: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) attribute_mapping: Option<CreateSamlConnectionAttributeMapping>,
+    pub(crate) attribute_mapping: Option<CreateSamlConnectionAttributeMapping>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) force_authn: Option<bool>,
+    pub(crate) force_authn: Option<bool>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) login_hint: Option<CreateSamlConnectionLoginHint>,
+    pub(crate) login_hint: Option<CreateSamlConnectionLoginHint>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) idp_certificates: Option<Vec<String>>,
+    pub(crate) idp_certificates: Option<Vec<String>>,
 }
 
 impl CreateSamlConnection {

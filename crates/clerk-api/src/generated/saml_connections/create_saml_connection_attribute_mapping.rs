@@ -7,13 +7,13 @@ use serde::Serialize;
 #[must_use]
 pub struct CreateSamlConnectionAttributeMapping {
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) user_id: Option<String>,
+    pub(crate) user_id: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) email_address: Option<String>,
+    pub(crate) email_address: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) first_name: Option<String>,
+    pub(crate) first_name: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) last_name: Option<String>,
+    pub(crate) last_name: Option<String>,
 }
 
 impl CreateSamlConnectionAttributeMapping {

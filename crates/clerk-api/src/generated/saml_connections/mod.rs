@@ -49,6 +49,16 @@ static UPDATE: Route = Route::new(
 
 /// SAML connections; enterprise connections have replaced them.
 ///
+/// ```
+/// use clerk_api::saml_connections::ListSamlConnections;
+///
+/// # #[allow(unused_variables)]
+/// # async fn example(client: clerk_api::Client) -> Result<(), clerk_errors::api::ApiError> {
+/// # #[allow(deprecated)]
+/// let connections = client.saml_connections().list(ListSamlConnections::new()).await?;
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Debug, Clone, Copy)]
 pub struct SamlConnections<'a> {
     pub(crate) client: &'a ApiClient,

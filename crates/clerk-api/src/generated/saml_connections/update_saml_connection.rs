@@ -9,47 +9,47 @@ use serde::Serialize;
 #[must_use]
 pub struct UpdateSamlConnection {
     #[serde(skip_serializing_if = "Patch::is_omit")]
-    pub(super) name: Patch<String>,
+    pub(crate) name: Patch<String>,
     #[serde(skip_serializing_if = "Patch::is_omit")]
-    pub(super) domain: Patch<String>,
+    pub(crate) domain: Patch<String>,
     #[serde(skip_serializing_if = "Patch::is_omit")]
-    pub(super) domains: Patch<Vec<String>>,
+    pub(crate) domains: Patch<Vec<String>>,
     #[serde(skip_serializing_if = "Patch::is_omit")]
-    pub(super) idp_entity_id: Patch<String>,
+    pub(crate) idp_entity_id: Patch<String>,
     #[serde(skip_serializing_if = "Patch::is_omit")]
-    pub(super) idp_sso_url: Patch<String>,
+    pub(crate) idp_sso_url: Patch<String>,
     #[serde(skip_serializing_if = "Patch::is_omit")]
-    pub(super) idp_certificate: Patch<String>,
+    pub(crate) idp_certificate: Patch<String>,
     #[serde(skip_serializing_if = "Patch::is_omit")]
-    pub(super) idp_metadata_url: Patch<String>,
+    pub(crate) idp_metadata_url: Patch<String>,
     #[serde(skip_serializing_if = "Patch::is_omit")]
-    pub(super) idp_metadata: Patch<String>,
+    pub(crate) idp_metadata: Patch<String>,
     #[serde(skip_serializing_if = "Patch::is_omit")]
-    pub(super) organization_id: Patch<String>,
+    pub(crate) organization_id: Patch<String>,
     #[serde(skip_serializing_if = "Patch::is_omit")]
-    pub(super) attribute_mapping: Patch<UpdateSamlConnectionAttributeMapping>,
+    pub(crate) attribute_mapping: Patch<UpdateSamlConnectionAttributeMapping>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) active: Option<bool>,
+    pub(crate) active: Option<bool>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) sync_user_attributes: Option<bool>,
+    pub(crate) sync_user_attributes: Option<bool>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) allow_subdomains: Option<bool>,
+    pub(crate) allow_subdomains: Option<bool>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) allow_idp_initiated: Option<bool>,
+    pub(crate) allow_idp_initiated: Option<bool>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) disable_additional_identifications: Option<bool>,
+    pub(crate) disable_additional_identifications: Option<bool>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) allow_organization_account_linking: Option<bool>,
+    pub(crate) allow_organization_account_linking: Option<bool>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) force_authn: Option<bool>,
+    pub(crate) force_authn: Option<bool>,
     #[serde(skip_serializing_if = "Patch::is_omit")]
-    pub(super) login_hint: Patch<UpdateSamlConnectionLoginHint>,
+    pub(crate) login_hint: Patch<UpdateSamlConnectionLoginHint>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) consent_verified_domains_deletion: Option<bool>,
+    pub(crate) consent_verified_domains_deletion: Option<bool>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) idp_certificates: Option<Vec<String>>,
+    pub(crate) idp_certificates: Option<Vec<String>>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) provider: Option<String>,
+    pub(crate) provider: Option<String>,
 }
 
 impl UpdateSamlConnection {

@@ -7,9 +7,9 @@ use serde::Serialize;
 #[derive(Debug, Clone, Serialize)]
 #[must_use]
 pub struct UpdateSamlConnectionLoginHint {
-    pub(super) mode: LoginHintMode,
+    pub(crate) mode: LoginHintMode,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) source: Option<String>,
+    pub(crate) source: Option<String>,
 }
 
 impl UpdateSamlConnectionLoginHint {

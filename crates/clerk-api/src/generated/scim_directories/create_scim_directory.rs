@@ -7,12 +7,12 @@ use serde::Serialize;
 #[derive(Debug, Clone, Serialize)]
 #[must_use]
 pub struct CreateScimDirectory {
-    pub(super) enterprise_connection_id: String,
+    pub(crate) enterprise_connection_id: String,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) name: Option<String>,
-    pub(super) provider: String,
+    pub(crate) name: Option<String>,
+    pub(crate) provider: String,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) group_role_mappings: Option<Vec<InitialGroupRoleMapping>>,
+    pub(crate) group_role_mappings: Option<Vec<InitialGroupRoleMapping>>,
 }
 
 impl CreateScimDirectory {

@@ -6,10 +6,10 @@ use serde::Serialize;
 #[derive(Debug, Clone, Serialize)]
 #[must_use]
 pub struct CreateScimDirectoryGroupRoleMapping {
-    pub(super) scim_group_id: String,
-    pub(super) role_id: String,
+    pub(crate) scim_group_id: String,
+    pub(crate) role_id: String,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) precedence: Option<i64>,
+    pub(crate) precedence: Option<i64>,
 }
 
 impl CreateScimDirectoryGroupRoleMapping {

@@ -75,10 +75,13 @@ static UPDATE: Route = Route::new(
 /// SCIM directories; directories have replaced them.
 ///
 /// ```
-/// # #[allow(unused_imports)]
-/// use clerk_api::scim_directories::*;
+/// use clerk_api::scim_directories::{CreateScimDirectory, CreateScimDirectoryGroupRoleMapping};
+///
+/// # #[allow(unused_variables)]
 /// # async fn example(client: clerk_api::Client) -> Result<(), clerk_errors::api::ApiError> {
-/// let answer = client.scim_directories().create(clerk_api::scim_directories::CreateScimDirectory::new("x y", "x y")).await?;
+/// let directory = client.scim_directories().create(CreateScimDirectory::new("entconn_2abc", "okta")).await?;
+/// let mapping = CreateScimDirectoryGroupRoleMapping::new("admins", "role_2abc");
+/// client.scim_directories().create_group_role_mapping(&directory.id, mapping).await?;
 /// # Ok(())
 /// # }
 /// ```

@@ -7,7 +7,7 @@ use serde::Serialize;
 #[derive(Debug, Clone, Serialize)]
 #[must_use]
 pub struct ReplaceScimDirectoryGroupRoleMappings {
-    pub(super) mappings: Vec<ReplaceScimDirectoryGroupRoleMappingsMapping>,
+    pub(crate) mappings: Vec<ReplaceScimDirectoryGroupRoleMappingsMapping>,
 }
 
 impl ReplaceScimDirectoryGroupRoleMappings {

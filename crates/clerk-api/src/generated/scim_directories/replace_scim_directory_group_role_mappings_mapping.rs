@@ -6,8 +6,8 @@ use serde::Serialize;
 #[derive(Debug, Clone, Serialize)]
 #[must_use]
 pub struct ReplaceScimDirectoryGroupRoleMappingsMapping {
-    pub(super) scim_group_id: String,
-    pub(super) role_id: String,
+    pub(crate) scim_group_id: String,
+    pub(crate) role_id: String,
 }
 
 impl ReplaceScimDirectoryGroupRoleMappingsMapping {

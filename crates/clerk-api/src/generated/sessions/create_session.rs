@@ -6,9 +6,9 @@ use serde::Serialize;
 #[derive(Debug, Clone, Serialize)]
 #[must_use]
 pub struct CreateSession {
-    pub(super) user_id: String,
+    pub(crate) user_id: String,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) active_organization_id: Option<String>,
+    pub(crate) active_organization_id: Option<String>,
 }
 
 impl CreateSession {

@@ -7,7 +7,7 @@ use serde::Serialize;
 #[must_use]
 pub struct CreateSessionToken {
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) expires_in_seconds: Option<i64>,
+    pub(crate) expires_in_seconds: Option<i64>,
 }
 
 impl CreateSessionToken {

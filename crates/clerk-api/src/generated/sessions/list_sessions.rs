@@ -7,11 +7,11 @@ use clerk_types::enums::SessionStatus;
 #[derive(Debug, Clone, Default)]
 #[must_use]
 pub struct ListSessions {
-    pub(super) client_id: Option<String>,
-    pub(super) user_id: Option<String>,
-    pub(super) status: Option<SessionStatus>,
-    pub(super) limit: Option<i64>,
-    pub(super) offset: Option<i64>,
+    pub(crate) client_id: Option<String>,
+    pub(crate) user_id: Option<String>,
+    pub(crate) status: Option<SessionStatus>,
+    pub(crate) limit: Option<i64>,
+    pub(crate) offset: Option<i64>,
 }
 
 impl ListSessions {

@@ -74,9 +74,16 @@ static CREATE: Route = Route::new("sessions.create", Method::POST, "/sessions");
 /// Sessions of users.
 ///
 /// ```
-/// # #[allow(unused_imports)]
+/// use clerk_api::sessions::ListSessions;
+///
+/// # #[cfg(feature = "sessions")]
+/// # #[allow(unused_variables)]
 /// # async fn example(client: clerk_api::Client) -> Result<(), clerk_errors::api::ApiError> {
-/// let answer = client.sessions().create_token("id_1").await?;
+/// let page = client.sessions().list(ListSessions::new().user_id("user_2abc")).await?;
+/// for session in &page.data {
+///     client.sessions().revoke(&session.id).await?;
+/// }
+/// let token = client.sessions().create_token_from_template("sess_2abc", "database").await?;
 /// # Ok(())
 /// # }
 /// ```

@@ -10,17 +10,17 @@ use serde_json::Value;
 #[derive(Debug, Clone, Serialize)]
 #[must_use]
 pub struct RefreshSession {
-    pub(super) expired_token: SecretText,
-    pub(super) refresh_token: SecretText,
-    pub(super) request_origin: String,
+    pub(crate) expired_token: SecretText,
+    pub(crate) refresh_token: SecretText,
+    pub(crate) request_origin: String,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) request_headers: Option<Value>,
+    pub(crate) request_headers: Option<Value>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) format: Option<SessionRefreshFormat>,
+    pub(crate) format: Option<SessionRefreshFormat>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) request_originating_ip: Option<String>,
+    pub(crate) request_originating_ip: Option<String>,
     #[serde(skip)]
-    pub(super) suffixed_cookies: Option<bool>,
+    pub(crate) suffixed_cookies: Option<bool>,
 }
 
 impl RefreshSession {

@@ -7,7 +7,7 @@ use serde::Serialize;
 #[derive(Debug, Clone, Serialize)]
 #[must_use]
 pub struct VerifySession {
-    pub(super) token: SecretText,
+    pub(crate) token: SecretText,
 }
 
 impl VerifySession {

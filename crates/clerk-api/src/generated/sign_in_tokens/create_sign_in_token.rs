@@ -6,11 +6,11 @@ use serde::Serialize;
 #[derive(Debug, Clone, Serialize)]
 #[must_use]
 pub struct CreateSignInToken {
-    pub(super) user_id: String,
+    pub(crate) user_id: String,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) org_id: Option<String>,
+    pub(crate) org_id: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) expires_in_seconds: Option<i64>,
+    pub(crate) expires_in_seconds: Option<i64>,
 }
 
 impl CreateSignInToken {

@@ -21,10 +21,13 @@ static REVOKE: Route = Route::new(
 /// Tokens with which users sign in without further proof.
 ///
 /// ```
-/// # #[allow(unused_imports)]
-/// use clerk_api::sign_in_tokens::*;
+/// use clerk_api::sign_in_tokens::CreateSignInToken;
+///
+/// # #[allow(unused_variables)]
 /// # async fn example(client: clerk_api::Client) -> Result<(), clerk_errors::api::ApiError> {
-/// let answer = client.sign_in_tokens().create(clerk_api::sign_in_tokens::CreateSignInToken::new("x y")).await?;
+/// let params = CreateSignInToken::new("user_2abc").expires_in_seconds(300);
+/// let token = client.sign_in_tokens().create(params).await?;
+/// client.sign_in_tokens().revoke(&token.id).await?;
 /// # Ok(())
 /// # }
 /// ```

@@ -17,9 +17,12 @@ static UPDATE: Route = Route::new("sign_ups.update", Method::PATCH, "/sign_ups/{
 /// Sign-ups under way.
 ///
 /// ```
-/// # #[allow(unused_imports)]
+/// use clerk_api::sign_ups::UpdateSignUp;
+///
+/// # #[allow(unused_variables)]
 /// # async fn example(client: clerk_api::Client) -> Result<(), clerk_errors::api::ApiError> {
-/// let answer = client.sign_ups().get("id_1").await?;
+/// let sign_up = client.sign_ups().get("sua_2abc").await?;
+/// client.sign_ups().update(&sign_up.id, UpdateSignUp::new().external_id("customer-42")).await?;
 /// # Ok(())
 /// # }
 /// ```

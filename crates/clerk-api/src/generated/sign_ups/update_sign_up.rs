@@ -8,9 +8,9 @@ use serde::Serialize;
 #[must_use]
 pub struct UpdateSignUp {
     #[serde(skip_serializing_if = "Patch::is_omit")]
-    pub(super) external_id: Patch<String>,
+    pub(crate) external_id: Patch<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) custom_action: Option<bool>,
+    pub(crate) custom_action: Option<bool>,
 }
 
 impl UpdateSignUp {

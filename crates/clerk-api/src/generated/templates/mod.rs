@@ -52,6 +52,16 @@ static UPSERT: Route = Route::new(
 
 /// Templates of e-mails and text messages.
 ///
+/// ```
+/// use clerk_types::enums::TemplateType;
+///
+/// # #[allow(unused_variables)]
+/// # async fn example(client: clerk_api::Client) -> Result<(), clerk_errors::api::ApiError> {
+/// # #[allow(deprecated)]
+/// let template = client.templates().get(&TemplateType::from("email"), "invitation").await?;
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Debug, Clone, Copy)]
 pub struct Templates<'a> {
     pub(crate) client: &'a ApiClient,

@@ -7,13 +7,13 @@ use serde::Serialize;
 #[must_use]
 pub struct PreviewTemplate {
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) subject: Option<String>,
+    pub(crate) subject: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) body: Option<String>,
+    pub(crate) body: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) from_email_name: Option<String>,
+    pub(crate) from_email_name: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) reply_to_email_name: Option<String>,
+    pub(crate) reply_to_email_name: Option<String>,
 }
 
 impl PreviewTemplate {

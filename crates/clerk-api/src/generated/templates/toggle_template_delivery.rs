@@ -7,7 +7,7 @@ use serde::Serialize;
 #[must_use]
 pub struct ToggleTemplateDelivery {
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) delivered_by_clerk: Option<bool>,
+    pub(crate) delivered_by_clerk: Option<bool>,
 }
 
 impl ToggleTemplateDelivery {

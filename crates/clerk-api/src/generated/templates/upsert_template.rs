@@ -8,19 +8,19 @@ use serde::Serialize;
 #[must_use]
 pub struct UpsertTemplate {
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) name: Option<String>,
+    pub(crate) name: Option<String>,
     #[serde(skip_serializing_if = "Patch::is_omit")]
-    pub(super) subject: Patch<String>,
+    pub(crate) subject: Patch<String>,
     #[serde(skip_serializing_if = "Patch::is_omit")]
-    pub(super) markup: Patch<String>,
+    pub(crate) markup: Patch<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) body: Option<String>,
+    pub(crate) body: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) delivered_by_clerk: Option<bool>,
+    pub(crate) delivered_by_clerk: Option<bool>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) from_email_name: Option<String>,
+    pub(crate) from_email_name: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) reply_to_email_name: Option<String>,
+    pub(crate) reply_to_email_name: Option<String>,
 }
 
 impl UpsertTemplate {

@@ -13,9 +13,9 @@ static CREATE: Route = Route::new("testing_tokens.create", Method::POST, "/testi
 /// Tokens with which automated tests pass the bot detection.
 ///
 /// ```
-/// # #[allow(unused_imports)]
+/// # #[allow(unused_variables)]
 /// # async fn example(client: clerk_api::Client) -> Result<(), clerk_errors::api::ApiError> {
-/// let answer = client.testing_tokens().create().await?;
+/// let token = client.testing_tokens().create().await?;
 /// # Ok(())
 /// # }
 /// ```

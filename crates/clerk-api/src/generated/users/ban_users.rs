@@ -6,7 +6,7 @@ use serde::Serialize;
 #[derive(Debug, Clone, Serialize)]
 #[must_use]
 pub struct BanUsers {
-    pub(super) user_ids: Vec<String>,
+    pub(crate) user_ids: Vec<String>,
 }
 
 impl BanUsers {

@@ -9,67 +9,67 @@ use serde::Serialize;
 #[must_use]
 pub struct CreateUser {
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) external_id: Option<String>,
+    pub(crate) external_id: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) first_name: Option<String>,
+    pub(crate) first_name: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) last_name: Option<String>,
+    pub(crate) last_name: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) locale: Option<String>,
+    pub(crate) locale: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) email_address: Option<Vec<String>>,
+    pub(crate) email_address: Option<Vec<String>>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) email_address_identification_status: Option<Vec<IdentificationStatus>>,
+    pub(crate) email_address_identification_status: Option<Vec<IdentificationStatus>>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) phone_number: Option<Vec<String>>,
+    pub(crate) phone_number: Option<Vec<String>>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) phone_number_identification_status: Option<Vec<IdentificationStatus>>,
+    pub(crate) phone_number_identification_status: Option<Vec<IdentificationStatus>>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) web3_wallet: Option<Vec<String>>,
+    pub(crate) web3_wallet: Option<Vec<String>>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) username: Option<String>,
+    pub(crate) username: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) password: Option<SecretText>,
+    pub(crate) password: Option<SecretText>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) password_digest: Option<SecretText>,
+    pub(crate) password_digest: Option<SecretText>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) password_hasher: Option<String>,
+    pub(crate) password_hasher: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) skip_password_checks: Option<bool>,
+    pub(crate) skip_password_checks: Option<bool>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) skip_password_requirement: Option<bool>,
+    pub(crate) skip_password_requirement: Option<bool>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) totp_secret: Option<SecretText>,
+    pub(crate) totp_secret: Option<SecretText>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) backup_codes: Option<Vec<SecretText>>,
+    pub(crate) backup_codes: Option<Vec<SecretText>>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) public_metadata: Option<Metadata>,
+    pub(crate) public_metadata: Option<Metadata>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) private_metadata: Option<Metadata>,
+    pub(crate) private_metadata: Option<Metadata>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) unsafe_metadata: Option<Metadata>,
+    pub(crate) unsafe_metadata: Option<Metadata>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) delete_self_enabled: Option<bool>,
+    pub(crate) delete_self_enabled: Option<bool>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) legal_accepted_at: Option<DateTime>,
+    pub(crate) legal_accepted_at: Option<DateTime>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) skip_legal_checks: Option<bool>,
+    pub(crate) skip_legal_checks: Option<bool>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) skip_user_requirement: Option<bool>,
+    pub(crate) skip_user_requirement: Option<bool>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) create_organization_enabled: Option<bool>,
+    pub(crate) create_organization_enabled: Option<bool>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) create_organizations_limit: Option<i64>,
+    pub(crate) create_organizations_limit: Option<i64>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) created_at: Option<DateTime>,
+    pub(crate) created_at: Option<DateTime>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) bypass_client_trust: Option<bool>,
+    pub(crate) bypass_client_trust: Option<bool>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) banned: Option<bool>,
+    pub(crate) banned: Option<bool>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) locked: Option<bool>,
+    pub(crate) locked: Option<bool>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) timezone: Option<String>,
+    pub(crate) timezone: Option<String>,
 }
 
 impl CreateUser {

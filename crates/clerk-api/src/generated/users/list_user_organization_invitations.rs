@@ -7,9 +7,9 @@ use clerk_types::enums::InvitationStatus;
 #[derive(Debug, Clone, Default)]
 #[must_use]
 pub struct ListUserOrganizationInvitations {
-    pub(super) limit: Option<i64>,
-    pub(super) offset: Option<i64>,
-    pub(super) status: Option<InvitationStatus>,
+    pub(crate) limit: Option<i64>,
+    pub(crate) offset: Option<i64>,
+    pub(crate) status: Option<InvitationStatus>,
 }
 
 impl ListUserOrganizationInvitations {

@@ -186,9 +186,15 @@ static VERIFY_TOTP: Route = Route::new(
 /// Users.
 ///
 /// ```
-/// # #[allow(unused_imports)]
+/// use clerk_api::users::{CreateUser, ListUsers, UpdateUser};
+///
+/// # #[allow(unused_variables)]
 /// # async fn example(client: clerk_api::Client) -> Result<(), clerk_errors::api::ApiError> {
-/// let answer = client.users().ban("id_1").await?;
+/// let ada = CreateUser::new().email_address(["ada@example.com"]).first_name("Ada");
+/// let ada = client.users().create(ada).await?;
+/// let changes = UpdateUser::new().last_name("Lovelace").clear_username(); // null clears, absence leaves alone
+/// client.users().update(&ada.id, changes).await?;
+/// let page = client.users().list(ListUsers::new().query("ada").limit(20)).await?;
 /// # Ok(())
 /// # }
 /// ```

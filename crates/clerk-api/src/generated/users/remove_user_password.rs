@@ -7,7 +7,7 @@ use serde::Serialize;
 #[must_use]
 pub struct RemoveUserPassword {
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) sign_out_of_other_sessions: Option<bool>,
+    pub(crate) sign_out_of_other_sessions: Option<bool>,
 }
 
 impl RemoveUserPassword {

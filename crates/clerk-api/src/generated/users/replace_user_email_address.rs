@@ -7,11 +7,11 @@ use serde::Serialize;
 #[derive(Debug, Clone, Serialize)]
 #[must_use]
 pub struct ReplaceUserEmailAddress {
-    pub(super) email_address: String,
+    pub(crate) email_address: String,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) identification_status: Option<IdentificationStatus>,
+    pub(crate) identification_status: Option<IdentificationStatus>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) notify_primary_email_address_changed: Option<bool>,
+    pub(crate) notify_primary_email_address_changed: Option<bool>,
 }
 
 impl ReplaceUserEmailAddress {

@@ -7,9 +7,9 @@ use serde::Serialize;
 #[derive(Debug, Clone, Serialize)]
 #[must_use]
 pub struct ReplaceUserPhoneNumber {
-    pub(super) phone_number: String,
+    pub(crate) phone_number: String,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) identification_status: Option<IdentificationStatus>,
+    pub(crate) identification_status: Option<IdentificationStatus>,
 }
 
 impl ReplaceUserPhoneNumber {

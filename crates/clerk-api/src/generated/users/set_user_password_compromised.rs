@@ -7,7 +7,7 @@ use serde::Serialize;
 #[must_use]
 pub struct SetUserPasswordCompromised {
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) revoke_all_sessions: Option<bool>,
+    pub(crate) revoke_all_sessions: Option<bool>,
 }
 
 impl SetUserPasswordCompromised {

@@ -8,55 +8,55 @@ use serde::Serialize;
 #[must_use]
 pub struct UpdateUser {
     #[serde(skip_serializing_if = "Patch::is_omit")]
-    pub(super) external_id: Patch<String>,
+    pub(crate) external_id: Patch<String>,
     #[serde(skip_serializing_if = "Patch::is_omit")]
-    pub(super) first_name: Patch<String>,
+    pub(crate) first_name: Patch<String>,
     #[serde(skip_serializing_if = "Patch::is_omit")]
-    pub(super) last_name: Patch<String>,
+    pub(crate) last_name: Patch<String>,
     #[serde(skip_serializing_if = "Patch::is_omit")]
-    pub(super) locale: Patch<String>,
+    pub(crate) locale: Patch<String>,
     #[serde(skip_serializing_if = "Patch::is_omit")]
-    pub(super) primary_email_address_id: Patch<String>,
+    pub(crate) primary_email_address_id: Patch<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) notify_primary_email_address_changed: Option<bool>,
+    pub(crate) notify_primary_email_address_changed: Option<bool>,
     #[serde(skip_serializing_if = "Patch::is_omit")]
-    pub(super) primary_phone_number_id: Patch<String>,
+    pub(crate) primary_phone_number_id: Patch<String>,
     #[serde(skip_serializing_if = "Patch::is_omit")]
-    pub(super) primary_web3_wallet_id: Patch<String>,
+    pub(crate) primary_web3_wallet_id: Patch<String>,
     #[serde(skip_serializing_if = "Patch::is_omit")]
-    pub(super) username: Patch<String>,
+    pub(crate) username: Patch<String>,
     #[serde(skip_serializing_if = "Patch::is_omit")]
-    pub(super) profile_image_id: Patch<String>,
+    pub(crate) profile_image_id: Patch<String>,
     #[serde(skip_serializing_if = "Patch::is_omit")]
-    pub(super) password: Patch<SecretText>,
+    pub(crate) password: Patch<SecretText>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) password_digest: Option<SecretText>,
+    pub(crate) password_digest: Option<SecretText>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) password_hasher: Option<String>,
+    pub(crate) password_hasher: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) skip_password_checks: Option<bool>,
+    pub(crate) skip_password_checks: Option<bool>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) sign_out_of_other_sessions: Option<bool>,
+    pub(crate) sign_out_of_other_sessions: Option<bool>,
     #[serde(skip_serializing_if = "Patch::is_omit")]
-    pub(super) totp_secret: Patch<SecretText>,
+    pub(crate) totp_secret: Patch<SecretText>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) backup_codes: Option<Vec<SecretText>>,
+    pub(crate) backup_codes: Option<Vec<SecretText>>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) delete_self_enabled: Option<bool>,
+    pub(crate) delete_self_enabled: Option<bool>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) create_organization_enabled: Option<bool>,
+    pub(crate) create_organization_enabled: Option<bool>,
     #[serde(skip_serializing_if = "Patch::is_omit")]
-    pub(super) legal_accepted_at: Patch<DateTime>,
+    pub(crate) legal_accepted_at: Patch<DateTime>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) skip_legal_checks: Option<bool>,
+    pub(crate) skip_legal_checks: Option<bool>,
     #[serde(skip_serializing_if = "Patch::is_omit")]
-    pub(super) create_organizations_limit: Patch<i64>,
+    pub(crate) create_organizations_limit: Patch<i64>,
     #[serde(skip_serializing_if = "Patch::is_omit")]
-    pub(super) created_at: Patch<DateTime>,
+    pub(crate) created_at: Patch<DateTime>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) bypass_client_trust: Option<bool>,
+    pub(crate) bypass_client_trust: Option<bool>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) timezone: Option<String>,
+    pub(crate) timezone: Option<String>,
 }
 
 impl UpdateUser {

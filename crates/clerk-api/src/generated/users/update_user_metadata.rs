@@ -8,11 +8,11 @@ use serde::Serialize;
 #[must_use]
 pub struct UpdateUserMetadata {
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) public_metadata: Option<Metadata>,
+    pub(crate) public_metadata: Option<Metadata>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) private_metadata: Option<Metadata>,
+    pub(crate) private_metadata: Option<Metadata>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) unsafe_metadata: Option<Metadata>,
+    pub(crate) unsafe_metadata: Option<Metadata>,
 }
 
 impl UpdateUserMetadata {

@@ -7,7 +7,7 @@ use serde::Serialize;
 #[derive(Debug, Clone, Serialize)]
 #[must_use]
 pub struct VerifyUserPassword {
-    pub(super) password: SecretText,
+    pub(crate) password: SecretText,
 }
 
 impl VerifyUserPassword {

@@ -7,7 +7,7 @@ use serde::Serialize;
 #[derive(Debug, Clone, Serialize)]
 #[must_use]
 pub struct VerifyUserTotp {
-    pub(super) code: SecretText,
+    pub(crate) code: SecretText,
 }
 
 impl VerifyUserTotp {

@@ -6,9 +6,9 @@ use serde::Serialize;
 #[derive(Debug, Clone, Serialize)]
 #[must_use]
 pub struct CreateBulkWaitlistEntry {
-    pub(super) email_address: String,
+    pub(crate) email_address: String,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) notify: Option<bool>,
+    pub(crate) notify: Option<bool>,
 }
 
 impl CreateBulkWaitlistEntry {

@@ -7,7 +7,7 @@ use serde::Serialize;
 #[must_use]
 pub struct InviteWaitlistEntry {
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) ignore_existing: Option<bool>,
+    pub(crate) ignore_existing: Option<bool>,
 }
 
 impl InviteWaitlistEntry {

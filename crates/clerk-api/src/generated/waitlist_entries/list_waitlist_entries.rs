@@ -7,11 +7,11 @@ use clerk_types::enums::WaitlistStatus;
 #[derive(Debug, Clone, Default)]
 #[must_use]
 pub struct ListWaitlistEntries {
-    pub(super) limit: Option<i64>,
-    pub(super) offset: Option<i64>,
-    pub(super) query: Option<String>,
-    pub(super) status: Option<WaitlistStatus>,
-    pub(super) order_by: Option<String>,
+    pub(crate) limit: Option<i64>,
+    pub(crate) offset: Option<i64>,
+    pub(crate) query: Option<String>,
+    pub(crate) status: Option<WaitlistStatus>,
+    pub(crate) order_by: Option<String>,
 }
 
 impl ListWaitlistEntries {

@@ -46,10 +46,12 @@ static REJECT: Route = Route::new(
 /// Those who wait to be let in.
 ///
 /// ```
-/// # #[allow(unused_imports)]
-/// use clerk_api::waitlist_entries::*;
+/// use clerk_api::waitlist_entries::CreateWaitlistEntry;
+///
+/// # #[allow(unused_variables)]
 /// # async fn example(client: clerk_api::Client) -> Result<(), clerk_errors::api::ApiError> {
-/// let answer = client.waitlist_entries().create_bulk(&[clerk_api::waitlist_entries::CreateBulkWaitlistEntry::new("a@example.com")]).await?;
+/// let entry = client.waitlist_entries().create(CreateWaitlistEntry::new("ada@example.com")).await?;
+/// client.waitlist_entries().invite(&entry.id).await?;
 /// # Ok(())
 /// # }
 /// ```

@@ -21,9 +21,9 @@ static GENERATE_SVIX_AUTH_URL: Route = Route::new(
 /// The settings of webhooks, at Svix.
 ///
 /// ```
-/// # #[allow(unused_imports)]
+/// # #[allow(unused_variables)]
 /// # async fn example(client: clerk_api::Client) -> Result<(), clerk_errors::api::ApiError> {
-/// let answer = client.webhooks().create_svix_app().await?;
+/// let address = client.webhooks().generate_svix_auth_url().await?.svix_url;
 /// # Ok(())
 /// # }
 /// ```

@@ -10,7 +10,7 @@ pub(crate) fn cases() -> Vec<Case> {
             method: "POST",
             url: "/v1/agents/tasks",
             body: Body::Json(
-                r##"{"agent_name":"x y","on_behalf_of":{},"permissions":"*","redirect_url":"https://example.com/x","task_description":"x y"}"##,
+                r##"{"agent_name":"x y","on_behalf_of":{"user_id":"x y"},"permissions":"*","redirect_url":"https://example.com/x","task_description":"x y"}"##,
             ),
             errors: Some(&[400, 404, 422]),
             call: |client| {
@@ -18,7 +18,7 @@ pub(crate) fn cases() -> Vec<Case> {
                     client
                         .agent_tasks()
                         .create(clerk_api::agent_tasks::CreateAgentTask::new(
-                            clerk_api::agent_tasks::CreateAgentTaskOnBehalfOf::new(),
+                            clerk_api::agent_tasks::CreateAgentTaskOnBehalfOf::user_id("x y"),
                             "*",
                             "x y",
                             "x y",
@@ -33,16 +33,14 @@ pub(crate) fn cases() -> Vec<Case> {
             method: "POST",
             url: "/v1/agents/tasks",
             body: Body::Json(
-                r##"{"agent_name":"x y","on_behalf_of":{"identifier":"x y","user_id":"x y"},"permissions":"*","redirect_url":"https://example.com/x","session_max_duration_in_seconds":7,"task_description":"x y"}"##,
+                r##"{"agent_name":"x y","on_behalf_of":{"identifier":"x y"},"permissions":"*","redirect_url":"https://example.com/x","session_max_duration_in_seconds":7,"task_description":"x y"}"##,
             ),
             errors: Some(&[400, 404, 422]),
             call: |client| {
                 prepare(
                     client.agent_tasks().create(
                         clerk_api::agent_tasks::CreateAgentTask::new(
-                            clerk_api::agent_tasks::CreateAgentTaskOnBehalfOf::new()
-                                .user_id("x y")
-                                .identifier("x y"),
+                            clerk_api::agent_tasks::CreateAgentTaskOnBehalfOf::identifier("x y"),
                             "*",
                             "x y",
                             "x y",

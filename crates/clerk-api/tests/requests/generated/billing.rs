@@ -9,7 +9,7 @@ pub(crate) fn cases() -> Vec<Case> {
             variant: "minimal",
             method: "POST",
             url: "/v1/organizations/id_1/billing/credits",
-            body: Body::Json(r##"{"action":"increase","amount":7,"idempotency_key":"x y"}"##),
+            body: Body::Json(r##"{"action":"increase","amount":7,"idempotency_key":"key_1"}"##),
             errors: Some(&[400, 401, 403, 404, 409, 422, 500]),
             call: |client| {
                 prepare(client.billing().adjust_organization_credit_balance(
@@ -17,7 +17,7 @@ pub(crate) fn cases() -> Vec<Case> {
                     clerk_api::billing::AdjustBillingOrganizationCreditBalance::new(
                         7,
                         clerk_types::enums::CreditAction::from("increase"),
-                        "x y",
+                        "key_1",
                     ),
                 ))
             },
@@ -28,7 +28,7 @@ pub(crate) fn cases() -> Vec<Case> {
             method: "POST",
             url: "/v1/organizations/id_1/billing/credits",
             body: Body::Json(
-                r##"{"action":"increase","amount":7,"currency":"x y","idempotency_key":"x y","note":"x y"}"##,
+                r##"{"action":"increase","amount":7,"currency":"x y","idempotency_key":"key_1","note":"x y"}"##,
             ),
             errors: Some(&[400, 401, 403, 404, 409, 422, 500]),
             call: |client| {
@@ -38,7 +38,7 @@ pub(crate) fn cases() -> Vec<Case> {
                         clerk_api::billing::AdjustBillingOrganizationCreditBalance::new(
                             7,
                             clerk_types::enums::CreditAction::from("increase"),
-                            "x y",
+                            "key_1",
                         )
                         .currency("x y")
                         .note("x y"),
@@ -51,7 +51,7 @@ pub(crate) fn cases() -> Vec<Case> {
             variant: "minimal",
             method: "POST",
             url: "/v1/users/id_1/billing/credits",
-            body: Body::Json(r##"{"action":"increase","amount":7,"idempotency_key":"x y"}"##),
+            body: Body::Json(r##"{"action":"increase","amount":7,"idempotency_key":"key_1"}"##),
             errors: Some(&[400, 401, 403, 404, 409, 422, 500]),
             call: |client| {
                 prepare(client.billing().adjust_user_credit_balance(
@@ -59,7 +59,7 @@ pub(crate) fn cases() -> Vec<Case> {
                     clerk_api::billing::AdjustBillingUserCreditBalance::new(
                         7,
                         clerk_types::enums::CreditAction::from("increase"),
-                        "x y",
+                        "key_1",
                     ),
                 ))
             },
@@ -70,7 +70,7 @@ pub(crate) fn cases() -> Vec<Case> {
             method: "POST",
             url: "/v1/users/id_1/billing/credits",
             body: Body::Json(
-                r##"{"action":"increase","amount":7,"currency":"x y","idempotency_key":"x y","note":"x y"}"##,
+                r##"{"action":"increase","amount":7,"currency":"x y","idempotency_key":"key_1","note":"x y"}"##,
             ),
             errors: Some(&[400, 401, 403, 404, 409, 422, 500]),
             call: |client| {
@@ -80,7 +80,7 @@ pub(crate) fn cases() -> Vec<Case> {
                         clerk_api::billing::AdjustBillingUserCreditBalance::new(
                             7,
                             clerk_types::enums::CreditAction::from("increase"),
-                            "x y",
+                            "key_1",
                         )
                         .currency("x y")
                         .note("x y"),

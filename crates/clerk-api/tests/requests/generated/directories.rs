@@ -25,7 +25,7 @@ pub(crate) fn cases() -> Vec<Case> {
             method: "POST",
             url: "/v1/directories",
             body: Body::Json(
-                r##"{"enterprise_connection_id":"x y","group_role_mappings":[{"directory_group_display_name":"x y","directory_group_id":"x y","precedence":7,"role_id":"x y","scim_group_display_name":"x y","scim_group_id":"x y"}],"name":"x y","provider":"x y"}"##,
+                r##"{"enterprise_connection_id":"x y","group_role_mappings":[{"directory_group_display_name":"x y","precedence":7,"role_id":"x y","scim_group_display_name":"x y","scim_group_id":"x y"}],"name":"x y","provider":"x y"}"##,
             ),
             errors: Some(&[400, 401, 403, 422]),
             call: |client| {
@@ -34,12 +34,12 @@ pub(crate) fn cases() -> Vec<Case> {
                         clerk_api::directories::CreateDirectory::new("x y", "x y")
                             .name("x y")
                             .group_role_mappings([
-                                clerk_api::directories::InitialGroupRoleMapping::new("x y")
-                                    .directory_group_id("x y")
-                                    .scim_group_id("x y")
-                                    .directory_group_display_name("x y")
-                                    .scim_group_display_name("x y")
-                                    .precedence(7),
+                                clerk_api::directories::InitialGroupRoleMapping::scim_group_id(
+                                    "x y", "x y",
+                                )
+                                .directory_group_display_name("x y")
+                                .scim_group_display_name("x y")
+                                .precedence(7),
                             ]),
                     ),
                 )
@@ -50,12 +50,14 @@ pub(crate) fn cases() -> Vec<Case> {
             variant: "minimal",
             method: "POST",
             url: "/v1/directories/id_1/group_role_mappings",
-            body: Body::Json(r##"{"role_id":"x y"}"##),
+            body: Body::Json(r##"{"directory_group_id":"x y","role_id":"x y"}"##),
             errors: Some(&[400, 401, 403, 404, 422]),
             call: |client| {
                 prepare(client.directories().create_group_role_mapping(
                     "id_1",
-                    clerk_api::directories::CreateDirectoryGroupRoleMapping::new("x y"),
+                    clerk_api::directories::CreateDirectoryGroupRoleMapping::directory_group_id(
+                        "x y", "x y",
+                    ),
                 ))
             },
         },
@@ -64,18 +66,16 @@ pub(crate) fn cases() -> Vec<Case> {
             variant: "full",
             method: "POST",
             url: "/v1/directories/id_1/group_role_mappings",
-            body: Body::Json(
-                r##"{"directory_group_id":"x y","precedence":7,"role_id":"x y","scim_group_id":"x y"}"##,
-            ),
+            body: Body::Json(r##"{"precedence":7,"role_id":"x y","scim_group_id":"x y"}"##),
             errors: Some(&[400, 401, 403, 404, 422]),
             call: |client| {
                 prepare(
                     client.directories().create_group_role_mapping(
                         "id_1",
-                        clerk_api::directories::CreateDirectoryGroupRoleMapping::new("x y")
-                            .directory_group_id("x y")
-                            .scim_group_id("x y")
-                            .precedence(7),
+                        clerk_api::directories::CreateDirectoryGroupRoleMapping::scim_group_id(
+                            "x y", "x y",
+                        )
+                        .precedence(7),
                     ),
                 )
             },
@@ -159,17 +159,10 @@ pub(crate) fn cases() -> Vec<Case> {
             variant: "minimal",
             method: "PUT",
             url: "/v1/directories/id_1/group_role_mappings",
-            body: Body::Json(r##"{"mappings":[{"role_id":"x y"}]}"##),
+            body: Body::Json(r##"{"mappings":[{"directory_group_id":"x y","role_id":"x y"}]}"##),
             errors: Some(&[400, 401, 403, 404, 422]),
             call: |client| {
-                prepare(client.directories().replace_group_role_mappings(
-                    "id_1",
-                    clerk_api::directories::ReplaceDirectoryGroupRoleMappings::new([
-                        clerk_api::directories::ReplaceDirectoryGroupRoleMappingsMapping::new(
-                            "x y",
-                        ),
-                    ]),
-                ))
+                prepare(client.directories().replace_group_role_mappings("id_1", clerk_api::directories::ReplaceDirectoryGroupRoleMappings::new([clerk_api::directories::ReplaceDirectoryGroupRoleMappingsMapping::directory_group_id("x y", "x y")])))
             },
         },
         Case {
@@ -177,23 +170,10 @@ pub(crate) fn cases() -> Vec<Case> {
             variant: "full",
             method: "PUT",
             url: "/v1/directories/id_1/group_role_mappings",
-            body: Body::Json(
-                r##"{"mappings":[{"directory_group_id":"x y","role_id":"x y","scim_group_id":"x y"}]}"##,
-            ),
+            body: Body::Json(r##"{"mappings":[{"role_id":"x y","scim_group_id":"x y"}]}"##),
             errors: Some(&[400, 401, 403, 404, 422]),
             call: |client| {
-                prepare(
-                    client.directories().replace_group_role_mappings(
-                        "id_1",
-                        clerk_api::directories::ReplaceDirectoryGroupRoleMappings::new([
-                            clerk_api::directories::ReplaceDirectoryGroupRoleMappingsMapping::new(
-                                "x y",
-                            )
-                            .directory_group_id("x y")
-                            .scim_group_id("x y"),
-                        ]),
-                    ),
-                )
+                prepare(client.directories().replace_group_role_mappings("id_1", clerk_api::directories::ReplaceDirectoryGroupRoleMappings::new([clerk_api::directories::ReplaceDirectoryGroupRoleMappingsMapping::scim_group_id("x y", "x y")])))
             },
         },
         Case {

@@ -9,14 +9,21 @@ pub(crate) fn cases() -> Vec<Case> {
             variant: "minimal",
             method: "POST",
             url: "/v1/email",
-            body: Body::Json(r##"{"from":{"address":"x y"},"subject":"x y","to":{}}"##),
+            body: Body::Json(
+                r##"{"from":{"address":"x y"},"subject":"x y","text":"x y","to":{"address":"x y"}}"##,
+            ),
             errors: None,
             call: |client| {
-                prepare(client.emails().create(clerk_api::emails::CreateEmail::new(
-                    clerk_api::emails::EmailRecipient::new(),
-                    clerk_api::emails::EmailSender::new("x y"),
-                    "x y",
-                )))
+                prepare(
+                    client.emails().create(
+                        clerk_api::emails::CreateEmail::new(
+                            clerk_api::emails::EmailRecipient::address("x y"),
+                            clerk_api::emails::EmailSender::new("x y"),
+                            "x y",
+                        )
+                        .text("x y"),
+                    ),
+                )
             },
         },
         Case {
@@ -25,16 +32,14 @@ pub(crate) fn cases() -> Vec<Case> {
             method: "POST",
             url: "/v1/email",
             body: Body::Json(
-                r##"{"attachments":[{"content":"x y","filename":"x y"}],"bcc":["x y"],"cc":["x y"],"from":{"address":"x y","name":"x y"},"headers":{"k":"x y"},"html":"x y","reply_to":{"address":"x y","name":"x y"},"subject":"x y","text":"x y","to":{"address":"x y","user_id":"x y"}}"##,
+                r##"{"attachments":[{"content":"x y","filename":"x y"}],"bcc":["x y"],"cc":["x y"],"from":{"address":"x y","name":"x y"},"headers":{"k":"x y"},"html":"x y","reply_to":{"address":"x y","name":"x y"},"subject":"x y","text":"x y","to":{"user_id":"x y"}}"##,
             ),
             errors: None,
             call: |client| {
                 prepare(
                     client.emails().create(
                         clerk_api::emails::CreateEmail::new(
-                            clerk_api::emails::EmailRecipient::new()
-                                .address("x y")
-                                .user_id("x y"),
+                            clerk_api::emails::EmailRecipient::user_id("x y"),
                             clerk_api::emails::EmailSender::new("x y").name("x y"),
                             "x y",
                         )
@@ -55,7 +60,7 @@ pub(crate) fn cases() -> Vec<Case> {
             method: "POST",
             url: "/v1/email/batch",
             body: Body::Json(
-                r##"{"messages":[{"from":{"address":"x y"},"subject":"x y","to":{}}]}"##,
+                r##"{"messages":[{"from":{"address":"x y"},"subject":"x y","text":"x y","to":{"address":"x y"}}]}"##,
             ),
             errors: None,
             call: |client| {
@@ -64,10 +69,11 @@ pub(crate) fn cases() -> Vec<Case> {
                         .emails()
                         .create_batch(clerk_api::emails::CreateEmailBatch::new([
                             clerk_api::emails::CreateEmailBatchMessage::new(
-                                clerk_api::emails::EmailRecipient::new(),
+                                clerk_api::emails::EmailRecipient::address("x y"),
                                 clerk_api::emails::EmailSender::new("x y"),
                                 "x y",
-                            ),
+                            )
+                            .text("x y"),
                         ])),
                 )
             },
@@ -78,7 +84,7 @@ pub(crate) fn cases() -> Vec<Case> {
             method: "POST",
             url: "/v1/email/batch",
             body: Body::Json(
-                r##"{"messages":[{"attachments":[{"content":"x y","filename":"x y"}],"bcc":["x y"],"cc":["x y"],"from":{"address":"x y","name":"x y"},"headers":{"k":"x y"},"html":"x y","idempotency_key":"x y","reply_to":{"address":"x y","name":"x y"},"subject":"x y","text":"x y","to":{"address":"x y","user_id":"x y"}}]}"##,
+                r##"{"messages":[{"attachments":[{"content":"x y","filename":"x y"}],"bcc":["x y"],"cc":["x y"],"from":{"address":"x y","name":"x y"},"headers":{"k":"x y"},"html":"x y","idempotency_key":"key_1","reply_to":{"address":"x y","name":"x y"},"subject":"x y","text":"x y","to":{"user_id":"x y"}}]}"##,
             ),
             errors: None,
             call: |client| {
@@ -87,9 +93,7 @@ pub(crate) fn cases() -> Vec<Case> {
                         .emails()
                         .create_batch(clerk_api::emails::CreateEmailBatch::new([
                             clerk_api::emails::CreateEmailBatchMessage::new(
-                                clerk_api::emails::EmailRecipient::new()
-                                    .address("x y")
-                                    .user_id("x y"),
+                                clerk_api::emails::EmailRecipient::user_id("x y"),
                                 clerk_api::emails::EmailSender::new("x y").name("x y"),
                                 "x y",
                             )
@@ -100,7 +104,7 @@ pub(crate) fn cases() -> Vec<Case> {
                             .bcc(["x y"])
                             .headers([("k".to_owned(), "x y".into())].into())
                             .attachments([clerk_api::emails::EmailAttachment::new("x y", "x y")])
-                            .idempotency_key("x y"),
+                            .idempotency_key("key_1"),
                         ])),
                 )
             },

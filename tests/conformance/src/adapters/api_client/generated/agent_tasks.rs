@@ -38,12 +38,14 @@ fn revoke_agent_task(client: &Client, arguments: &mut Arguments) -> Result<Repla
 fn create_agent_task_on_behalf_of(
     arguments: &mut Arguments,
 ) -> Result<clerk_api::agent_tasks::CreateAgentTaskOnBehalfOf, NotReplayed> {
-    let mut params = clerk_api::agent_tasks::CreateAgentTaskOnBehalfOf::new();
-    if let Some(value) = arguments.optional::<String>("user_id")? {
-        params = params.user_id(value);
-    }
-    if let Some(value) = arguments.optional::<String>("identifier")? {
-        params = params.identifier(value);
-    }
+    let params = if arguments.has("user_id") {
+        clerk_api::agent_tasks::CreateAgentTaskOnBehalfOf::user_id(
+            arguments.required::<String>("user_id")?,
+        )
+    } else {
+        clerk_api::agent_tasks::CreateAgentTaskOnBehalfOf::identifier(
+            arguments.required::<String>("identifier")?,
+        )
+    };
     Ok(params)
 }

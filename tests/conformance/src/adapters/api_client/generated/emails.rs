@@ -74,13 +74,11 @@ fn email_attachment(
 fn email_recipient(
     arguments: &mut Arguments,
 ) -> Result<clerk_api::emails::EmailRecipient, NotReplayed> {
-    let mut params = clerk_api::emails::EmailRecipient::new();
-    if let Some(value) = arguments.optional::<String>("address")? {
-        params = params.address(value);
-    }
-    if let Some(value) = arguments.optional::<String>("user_id")? {
-        params = params.user_id(value);
-    }
+    let params = if arguments.has("address") {
+        clerk_api::emails::EmailRecipient::address(arguments.required::<String>("address")?)
+    } else {
+        clerk_api::emails::EmailRecipient::user_id(arguments.required::<String>("user_id")?)
+    };
     Ok(params)
 }
 
