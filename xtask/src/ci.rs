@@ -21,6 +21,7 @@ const STEPS: &[Step] = &[
     step("tidy", || task("tidy", &[])),
     step("coverage", || task("coverage", &[])),
     step("codegen", || task("codegen", &["--check"])),
+    step("decisions", || task("decisions", &["--check"])),
     step("footprint", || task("footprint", &[])),
     step("msrv", || task("msrv", &[])),
     step("deny", deny),

@@ -15,6 +15,7 @@ mod citations;
 mod codegen;
 mod contract;
 mod coverage;
+mod decisions;
 mod differential;
 mod features;
 mod footprint;
@@ -52,6 +53,11 @@ const TASKS: &[Task] = &[
         "api",
         "[--check]  the public API of each crate, as text",
         api::run,
+    ),
+    task(
+        "decisions",
+        "[--check]  write the decision table of request authentication",
+        decisions::run,
     ),
     task("msrv", "Rust version of dependencies", msrv::run),
     task("vectors", "sample  pick vectors to commit", vectors::run),

@@ -20,7 +20,7 @@ use stats_alloc::{INSTRUMENTED_SYSTEM, StatsAlloc};
 #[global_allocator]
 static ALLOCATOR: &StatsAlloc<std::alloc::System> = &INSTRUMENTED_SYSTEM;
 
-/// `clerk.example.com`, whose cookies end in `_9kYSSMi6`.
+/// `clerk.example.com`, whose cookies end in `_naoXFJnI`.
 const KEY: &str = "pk_live_Y2xlcmsuZXhhbXBsZS5jb20k";
 const NOW_S: i64 = 1_774_000_000;
 const FLOOR: &str = "ring-check";

@@ -26,6 +26,8 @@ use crate::settings::Settings;
 /// How a server acts on it: append every header of the state to the answer, never replacing a `Set-Cookie`;
 /// where there is a [`location`](Self::location), answer 307 with it whatever the state; otherwise go on with
 /// [`auth`](Self::auth), or with 503 where the state is unavailable.
+///
+#[doc = include_str!("decision-table.md")]
 #[derive(Clone, Debug)]
 pub enum RequestState {
     /// A user or a machine is authenticated.
