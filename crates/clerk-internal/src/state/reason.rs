@@ -236,6 +236,27 @@ mod tests {
         assert_eq!(AuthErrorReason::ALL.len(), 16);
     }
 
+    /// A new kind of reason does not compile here: it needs its rows in `tests/requirements/reasons.rs` too.
+    fn kind(reason: &Reason) -> &'static str {
+        match reason {
+            Reason::Request(_) => "request",
+            Reason::NotRefreshed(_) => "not refreshed",
+            Reason::RefreshRefused(_) => "refresh refused",
+            Reason::Token(_) => "token",
+            Reason::Machine(_) => "machine",
+            Reason::NoTokenInHeader => "no token in header",
+        }
+    }
+
+    // covers: STA-10
+    #[test]
+    fn kinds_of_reasons_do_not_mix() {
+        assert_ne!(
+            kind(&TokenVerificationReason::TokenInvalid.into()),
+            kind(&MachineTokenVerificationCode::TokenInvalid.into())
+        );
+    }
+
     // covers: REF-15
     #[test]
     fn only_plain_words_are_passed_on_as_codes() {

@@ -11,12 +11,18 @@ mod cookie_flow;
 mod cookies;
 mod dispatch;
 mod errors;
+#[cfg(feature = "tracing")]
+mod events;
 mod handshake_return;
 mod handshake_start;
 mod machine_tokens;
 mod option_table;
 mod options;
 mod organizations;
+mod reasons;
+#[cfg(feature = "tracing")]
+#[path = "../properties/recorder.rs"]
+mod recorder;
 mod refresh;
 mod scripted;
 mod states;
