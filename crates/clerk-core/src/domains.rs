@@ -206,7 +206,7 @@ mod tests {
     const LIVE: &str = "pk_live_Y2xlcmsuZXhhbXBsZS5jb20k";
     const TEST: &str = "pk_test_Zm9vLWJhci0xMy5jbGVyay5hY2NvdW50cy5kZXYk";
 
-    // covers: KEY-6
+    // covers: KEY-6, HIST-28, HIST-33
     #[test]
     fn proxies_replace_the_host_and_domains_only_for_production_satellites() {
         let domain = Domain::parse("d.example").unwrap();

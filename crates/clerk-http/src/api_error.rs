@@ -140,6 +140,28 @@ mod tests {
         assert_eq!(error.errors()[1], ApiErrorItem::default());
     }
 
+    // covers: HTTP-32, CHG-12, HIST-88
+    #[test]
+    fn chg_12_hist_88_every_member_of_meta_is_kept_with_the_trace() {
+        let meta = serde_json::json!({
+            "param_name": "p", "session_id": "sess_1", "email_addresses": ["a@b.example"], "identifiers": ["i"],
+            "zxcvbn": {"suggestions": []}, "plan": {"name": "pro"}, "is_plan_upgrade_possible": true,
+            "seats_quantity_to_add": 1, "seats_quantity": 2, "trace_id": "trace_2", "kind": "k", "title": "t",
+            "description": "d", "link_url": "https://clerk.com/docs", "link_text": "l", "data": {"deep": [1]},
+        });
+        let body = serde_json::json!({
+            "errors": [{"code": "c", "message": "m", "long_message": "l", "meta": meta}],
+            "clerk_trace_id": "trace_1",
+        });
+        let error = answer(422, &[JSON], &body.to_string());
+        let first = &error.errors()[0];
+        assert_eq!(serde_json::to_value(&first.meta).unwrap(), meta);
+        assert_eq!(first.param_name(), Some("p"));
+        assert_eq!((first.code.as_str(), first.message.as_str()), ("c", "m"));
+        assert_eq!(error.trace_id(), Some("trace_1"));
+        assert_eq!(error.status(), Some(StatusCode::UNPROCESSABLE_ENTITY));
+    }
+
     // covers: HTTP-21
     #[test]
     fn the_media_type_decides() {

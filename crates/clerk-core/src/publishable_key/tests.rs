@@ -149,7 +149,7 @@ fn the_payload_is_a_host_name_and_a_dollar() {
     ));
 }
 
-// covers: KEY-7
+// covers: KEY-7, CHG-13
 #[test]
 fn errors_tell_what_is_wrong_and_what_to_do() {
     for (text, kind, words) in [
@@ -266,7 +266,7 @@ fn instance_type_of_a_secret_key_text() {
     }
 }
 
-// covers: KEY-11
+// covers: KEY-11, CHG-14
 #[test]
 fn keys_of_hosts() {
     for (host, expected) in [

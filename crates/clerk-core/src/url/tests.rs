@@ -273,7 +273,7 @@ fn loopback() {
     }
 }
 
-// covers: HTTP-3
+// covers: HTTP-3, HIST-100
 #[test]
 fn ids_stay_one_segment() {
     for (id, expected) in [

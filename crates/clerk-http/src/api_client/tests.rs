@@ -23,7 +23,7 @@ fn get(path: &str) -> ApiRequest {
     ApiRequest::new("test.get", Method::GET, path)
 }
 
-// covers: HTTP-1, HTTP-5, JWKS-1
+// covers: HTTP-1, HTTP-5, JWKS-1, HIST-89
 #[test]
 fn parts_are_joined_by_one_slash_each() {
     let cases = [
@@ -103,7 +103,7 @@ fn a_version_is_plain() {
     }
 }
 
-// covers: HTTP-2
+// covers: HTTP-2, HIST-100
 #[test]
 fn a_path_cannot_leave_its_place() {
     let client = client(&idle()).build().unwrap();
@@ -152,7 +152,7 @@ fn every_request_has_the_standard_headers() {
     assert_eq!(request.headers()[USER_AGENT], "mine/1");
 }
 
-// covers: HTTP-6, HTTP-11, KEY-13
+// covers: HTTP-6, HTTP-11, KEY-13, HIST-92
 #[test]
 fn the_right_secret_is_sent() {
     let bare = || ApiClient::builder(SharedTransport::new(idle()));

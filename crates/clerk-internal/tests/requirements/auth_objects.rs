@@ -13,7 +13,7 @@ use super::support::{
     FakeClerk, LIVE, NOW, TEST, bearer, bearer_with, builder, engine, keyed, session,
 };
 
-// covers: AUTH-11
+// covers: AUTH-11, CHG-11
 #[test]
 fn audience_and_actor_of_an_oauth_token_are_in_its_details() {
     let token = OAuthTokenBuilder::new("user_1")

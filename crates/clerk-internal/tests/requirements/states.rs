@@ -262,3 +262,29 @@ fn cookies_and_locations_are_marked_so_that_logs_can_leave_them_out() {
     }
     assert_eq!(headers(&state, "set-cookie").len(), 1);
 }
+
+// covers: VEC-34
+#[test]
+fn vec_34_a_garbage_bearer_token() {
+    let state = Ask::page("/a/b")
+        .cookie("__client_uat", "1700000000")
+        .bearer("abc")
+        .of(&engine(keyed(LIVE)));
+    assert_eq!(verdict(&state), "signed-out token-invalid");
+    let message = header(&state, "x-clerk-auth-message").unwrap();
+    assert!(message.ends_with("(reason=token-invalid, token-carrier=header)"));
+}
+
+// covers: VEC-35
+#[test]
+fn vec_35_no_credentials_where_an_api_key_is_wanted() {
+    let options = keyed(LIVE).accepts(AcceptsToken::One(TokenType::ApiKey));
+    let state = Ask::page("/a/b").of(&engine(options));
+    assert_eq!(verdict(&state), "signed-out No token in header");
+    assert_eq!(state.token_type(), Some(TokenType::ApiKey));
+    assert_eq!(
+        header(&state, "x-clerk-auth-reason").unwrap(),
+        "No token in header"
+    );
+    assert_eq!(header(&state, "x-clerk-auth-message"), None);
+}

@@ -30,9 +30,9 @@ fn hist_69_claims_of_forged_tokens_are_no_oracle() {
     }
 }
 
-// covers: HIST-75, JWT-43
+// covers: HIST-40, HIST-75, JWT-43
 #[test]
-fn hist_75_instances_do_not_share_keys() {
+fn hist_40_hist_75_instances_do_not_share_keys() {
     let one = VerifyTokenOptions::from(options())
         .jwt_key(ONE_PUBLIC)
         .unwrap();

@@ -116,7 +116,7 @@ fn jwt_24_malformed_audiences_fail() {
     assert_eq!(judged(&token(&[]), &unasked), "ok");
 }
 
-// covers: JWT-16
+// covers: JWT-16, HIST-55
 #[test]
 fn authorized_parties() {
     let bad = "token-invalid-authorized-parties";

@@ -61,6 +61,7 @@ fn members_of_tomorrow_are_ignored() {
     }
 }
 
+// covers: HIST-93
 #[test]
 fn nothing_is_lost() {
     for sample in generated::all() {
@@ -125,4 +126,29 @@ fn floats_are_integers_and_texts_may_be_empty() {
         assert_eq!((sample.read)(&floats).unwrap(), read, "{}", sample.name);
         sample.read(&change(&value, &|leaf| leaf.is_string().then(|| json!(""))));
     }
+}
+
+// covers: CHG-10, HIST-103
+#[test]
+fn chg_10_hist_103_members_that_came_later_are_read() {
+    let samples = generated::all();
+    let json = |name: &str| {
+        samples
+            .iter()
+            .find(|sample| sample.name == name)
+            .unwrap()
+            .json
+    };
+    let user: clerk_types::models::User = clerk_types::from_slice(json("User").as_bytes()).unwrap();
+    assert_eq!(user.timezone.as_deref(), Some("text"));
+    assert_eq!(user.deprovisioned, Some(true));
+
+    // The account of Google or Facebook has two ids; the second one deletes it.
+    let mut account: Value = serde_json::from_str(json("ExternalAccount")).unwrap();
+    account["id"] = json!("idn_1");
+    account["external_account_id"] = json!("eac_1");
+    let account: clerk_types::models::ExternalAccount =
+        clerk_types::from_slice(account.to_string().as_bytes()).unwrap();
+    assert_eq!(account.id, "idn_1");
+    assert_eq!(account.external_account_id.as_deref(), Some("eac_1"));
 }
