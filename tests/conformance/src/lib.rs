@@ -26,6 +26,7 @@ pub mod special;
 pub mod token;
 
 mod load;
+mod model;
 mod outcome;
 mod report;
 mod run;

@@ -19,18 +19,20 @@ pub enum Outcome {
     NotExpressible(String),
     /// This part of the function is not replayed yet; counted and named, neither passed nor failed.
     NotReplayed(String),
-    /// Fewer calls went out than were recorded, or more; those that were recorded are right. Needs a deviation entry
-    /// with `calls`.
-    FewerCalls {
+    /// Another number of calls went out than were recorded; those that were recorded are right. Needs a deviation entry
+    /// that says how many.
+    OtherCalls {
         /// How many went out.
         made: usize,
         /// What came of it otherwise.
         outcome: Box<Outcome>,
     },
-    /// A call went to another URL than the recorded one. Needs a deviation entry with `request`, a part of that URL.
+    /// A call was another one than the recorded. Needs a deviation entry that names a part of it.
     OtherRequest {
         /// The call.
         call: String,
+        /// How many went out.
+        made: usize,
         /// What came of it otherwise.
         outcome: Box<Outcome>,
     },
@@ -54,7 +56,7 @@ impl Outcome {
             Self::Ok(value) => Some(serde_json::json!({ "ok": value })),
             Self::Err(error) => Some(serde_json::json!({ "err": error.to_value() })),
             Self::Steps(steps) => steps.iter().map(Self::to_value).collect(),
-            Self::FewerCalls { outcome, .. } | Self::OtherRequest { outcome, .. } => {
+            Self::OtherCalls { outcome, .. } | Self::OtherRequest { outcome, .. } => {
                 outcome.to_value()
             }
             Self::NotExpressible(_) | Self::NotReplayed(_) | Self::Broken(_) => None,

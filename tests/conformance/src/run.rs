@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use crate::adapters::{self, Adapter};
 use crate::compare::compare;
-use crate::deviation::{Deviation, Deviations, Wanted};
+use crate::deviation::{Deviation, Deviations, Meant};
 use crate::outcome::Outcome;
 use crate::report::{Failure, Report, Verdict};
 use crate::vector::{Context, Family, Vector};
@@ -140,36 +140,44 @@ fn judge(
     if let Some(why) = broken(outcome) {
         return failed(why.to_owned());
     }
-    let (made, recorded) = calls(outcome, vector);
-    let meant = entry.and_then(|entry| entry.calls).unwrap_or(recorded);
-    if made != meant {
-        return failed(format!("{made} of {meant} calls went out"));
-    }
     let wanted = match entry.map(|entry| entry.wanted(vector)) {
         None => None,
         Some(Ok(wanted)) => Some(wanted),
         Some(Err(why)) => return failed(why),
     };
+    let (made, recorded) = calls(outcome, vector);
+    let meant = wanted.as_ref().and_then(|wanted| wanted.calls);
+    let meant = meant.unwrap_or(recorded);
+    if made != meant {
+        return failed(format!("{made} of {meant} calls went out"));
+    }
+    let meant = wanted.as_ref().and_then(|wanted| wanted.request.clone());
+    if let Some(call) = other_request(outcome)
+        && !meant.is_some_and(|part| call.contains(&part))
+    {
+        return failed(format!("another request: {call}"));
+    }
+    let wanted = wanted.map(|wanted| wanted.outcome);
     let reference = trim(vector.expected.to_value());
     let Some(actual) = outcome.to_value().map(trim) else {
         let Outcome::NotExpressible(why) = outcome else {
             return failed("there is no outcome".to_owned());
         };
         return match wanted {
-            Some(Wanted::NotExpressible) => Verdict::Deviating,
+            Some(Meant::NotExpressible) => Verdict::Deviating,
             _ => failed(format!(
                 "it cannot be written ({why}), and no entry says so"
             )),
         };
     };
-    let same_calls = made == recorded;
+    let same_calls = made == recorded && other_request(outcome).is_none();
     match wanted {
         // An entry of this kind excuses; what can be written has to be right.
-        None | Some(Wanted::NotExpressible) => match compare(&reference, &actual) {
+        None | Some(Meant::NotExpressible) => match compare(&reference, &actual) {
             Ok(()) => Verdict::Passed,
             Err(difference) => failed(difference.to_string()),
         },
-        Some(Wanted::Outcome(wanted)) => {
+        Some(Meant::Outcome(wanted)) => {
             let wanted = trim(wanted);
             match compare(&wanted, &actual) {
                 Ok(()) if same_calls && compare(&reference, &wanted).is_ok() => Verdict::Passed,
@@ -187,8 +195,20 @@ fn judge(
 fn broken(outcome: &Outcome) -> Option<&str> {
     match outcome {
         Outcome::Broken(why) => Some(why),
-        Outcome::FewerCalls { outcome, .. } => broken(outcome),
+        Outcome::OtherCalls { outcome, .. } | Outcome::OtherRequest { outcome, .. } => {
+            broken(outcome)
+        }
         Outcome::Steps(steps) => steps.iter().find_map(broken),
+        _ => None,
+    }
+}
+
+/// A call that was not the recorded one, be it in one of the steps.
+fn other_request(outcome: &Outcome) -> Option<&str> {
+    match outcome {
+        Outcome::OtherRequest { call, .. } => Some(call),
+        Outcome::OtherCalls { outcome, .. } => other_request(outcome),
+        Outcome::Steps(steps) => steps.iter().find_map(other_request),
         _ => None,
     }
 }
@@ -203,7 +223,9 @@ fn calls(outcome: &Outcome, vector: &Vector) -> (usize, usize) {
             .fold((0, 0), |(made, recorded), step| {
                 (made + step.0, recorded + step.1)
             }),
-        Outcome::FewerCalls { made, .. } => (*made, vector.http.len()),
+        Outcome::OtherCalls { made, .. } | Outcome::OtherRequest { made, .. } => {
+            (*made, vector.http.len())
+        }
         _ => (vector.http.len(), vector.http.len()),
     }
 }
@@ -266,7 +288,7 @@ mod tests {
             verdict(ok(), &Outcome::Broken(String::new()), None),
             "failed"
         );
-        let fewer = Outcome::FewerCalls {
+        let fewer = Outcome::OtherCalls {
             made: 1,
             outcome: Box::new(Outcome::Ok(json!({"a": 1}))),
         };
@@ -328,7 +350,7 @@ mod tests {
         let response = json!({"request": {"method": "GET", "url": "u", "headers": []}, "response": {"error": "e"}});
         let mut vector = vector(Expected::Ok(json!(1)));
         vector.http = vec![crate::http::Exchange::from_value(&response).unwrap(); 5];
-        let fewer = |made| Outcome::FewerCalls {
+        let fewer = |made| Outcome::OtherCalls {
             made,
             outcome: Box::new(Outcome::Ok(json!(1))),
         };
@@ -348,6 +370,24 @@ mod tests {
     }
 
     #[test]
+    fn other_requests_need_an_entry() {
+        let response = json!({"request": {"method": "GET", "url": "u", "headers": []}, "response": {"error": "e"}});
+        let mut vector = vector(Expected::Ok(json!(1)));
+        vector.http = vec![crate::http::Exchange::from_value(&response).unwrap()];
+        let other = Outcome::OtherRequest {
+            call: "call 1: GET https://x.example/a%2Fb".to_owned(),
+            made: 1,
+            outcome: Box::new(Outcome::Ok(json!(1))),
+        };
+        let judge = |entry| judge(&adapter(), &vector, &other, entry);
+        assert!(matches!(judge(None), Verdict::Failed(_)));
+        let named = entry("request = '/a%2Fb'\nexpect.reference = true");
+        assert!(matches!(judge(Some(&named)), Verdict::Deviating));
+        let another = entry("request = '/c'\nexpect.reference = true");
+        assert!(matches!(judge(Some(&another)), Verdict::Failed(_)));
+    }
+
+    #[test]
     fn steps_are_judged_like_calls_of_their_own() {
         let response = json!({"request": {"method": "GET", "url": "u", "headers": []}, "response": {"error": "e"}});
         let mut step = vector(Expected::Ok(json!(1)));
@@ -356,7 +396,7 @@ mod tests {
         let mut sequence = vector(expected);
         sequence.steps = vec![step.clone(), step];
         let ok = || Outcome::Ok(json!(1));
-        let fewer = || Outcome::FewerCalls {
+        let fewer = || Outcome::OtherCalls {
             made: 0,
             outcome: Box::new(ok()),
         };

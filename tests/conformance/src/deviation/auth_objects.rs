@@ -6,7 +6,13 @@ use crate::vector::Vector;
 
 /// There is something about an organization, and no id of it.
 pub(super) fn has_organization_without_id(vector: &Vector) -> bool {
-    let Some(claims) = vector.input_at("/claims").and_then(Value::as_object) else {
+    vector
+        .input_at("/claims")
+        .is_some_and(tells_of_an_organization_without_id)
+}
+
+fn tells_of_an_organization_without_id(claims: &Value) -> bool {
+    let Some(claims) = claims.as_object() else {
         return false;
     };
     let has_id = |id: Option<&Value>| id.and_then(Value::as_str).is_some_and(|id| !id.is_empty());
@@ -20,7 +26,10 @@ pub(super) fn has_organization_without_id(vector: &Vector) -> bool {
 
 /// A claim that authorization reads has a type it should not have (AUTH-12).
 pub(super) fn has_mistyped_claim(vector: &Vector) -> bool {
-    let claims = &vector.input["claims"];
+    has_mistyped(&vector.input["claims"])
+}
+
+fn has_mistyped(claims: &Value) -> bool {
     let is_wrong =
         |at: &str, fits: fn(&Value) -> bool| claims.pointer(at).is_some_and(|value| !fits(value));
     let texts = [
@@ -74,7 +83,13 @@ pub(super) fn strict_names(vector: &Vector) -> Option<Value> {
     Some(outcome)
 }
 
-pub(super) fn session_object(claims: &Map<String, Value>) -> Value {
+/// Claims of a session that are read by their types (AUTH-12), or of an organization without id (AUTH-22).
+pub(crate) fn has_unusual_claims(claims: &Value) -> bool {
+    has_mistyped(claims) || tells_of_an_organization_without_id(claims)
+}
+
+/// The object of a session with these claims.
+pub(crate) fn session_object(claims: &Map<String, Value>) -> Value {
     let text = |name: &str| claims.get(name).filter(|value| value.is_string());
     let mut object = json!({
         "tokenType": "session_token",

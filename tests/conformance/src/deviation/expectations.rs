@@ -4,10 +4,7 @@
 
 use serde_json::Value;
 
-use super::{
-    answers, auth_objects, credentials, handshakes, keys, machine, paths, redirects, requests,
-    tokens, webhooks,
-};
+use super::{auth_objects, keys, machine, paths, redirects, tokens, webhooks};
 use crate::vector::Vector;
 
 /// The meant outcome, in the form `{"ok": …}` or `{"err": …}`.
@@ -57,54 +54,10 @@ pub(crate) const EXPECTATIONS: &[(&str, Expectation)] = &[
         "the refusal of the token's header",
         tokens::refusal_of_header,
     ),
-    (
-        "the state, counted for the whole site",
-        requests::counted_for_the_whole_site,
-    ),
     ("the machine token, by typed claims", machine::typed_token),
     (
         "the machine token, its category aside",
         machine::m2m_without_category,
-    ),
-    (
-        "the machine, by typed members of the answer",
-        answers::typed_machine_object,
-    ),
-    (
-        "the redirect without the token of the header",
-        requests::without_header_token,
-    ),
-    (
-        "the redirect, counted from the start",
-        requests::counted_from_the_start,
-    ),
-    (
-        "the outcome with no other cookies than Clerk's",
-        requests::only_clerks_cookies,
-    ),
-    (
-        "nothing in the header of the kind that is accepted",
-        credentials::nothing_accepted_in_header,
-    ),
-    (
-        "the redirect from the origin of the request itself",
-        requests::from_its_own_origin,
-    ),
-    (
-        "signed in with the refreshed session",
-        handshakes::refreshed,
-    ),
-    (
-        "what the answer of the handshake comes to",
-        handshakes::handshaken,
-    ),
-    (
-        "the request with its header read as RFC 9110 says",
-        credentials::header_read,
-    ),
-    (
-        "what the request comes to by its cookies",
-        credentials::by_its_cookies,
     ),
 ];
 

@@ -5,7 +5,6 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::states::State;
 use super::{Condition, expectations, predicates};
 use crate::load::LoadError;
 use crate::vector::Vector;
@@ -49,6 +48,9 @@ pub struct Deviation {
     /// Conditions of which one must hold, where there are any.
     #[serde(default)]
     pub any: Vec<Condition>,
+    /// Requirements of which the model must note one, where there are any.
+    #[serde(default)]
+    pub noted: Vec<String>,
     /// A predicate in code that must hold.
     #[serde(rename = "where")]
     pub predicate: Option<String>,
@@ -76,11 +78,12 @@ pub struct Expect {
     remove: Vec<String>,
     /// An outcome computed in code.
     computed: Option<String>,
-    /// A request that ends in this state.
-    state: Option<State>,
     /// What the reference gave; only the number of calls differs.
     #[serde(default)]
     reference: bool,
+    /// What the model of the function works out, with its calls.
+    #[serde(default)]
+    model: bool,
     /// The call cannot be written with this API.
     #[serde(default)]
     not_expressible: bool,
@@ -88,7 +91,18 @@ pub struct Expect {
 
 /// What an entry wants of a vector.
 #[derive(Clone, Debug)]
-pub enum Wanted {
+pub struct Wanted {
+    /// The outcome.
+    pub outcome: Meant,
+    /// How many calls go out; as many as were recorded if absent.
+    pub calls: Option<usize>,
+    /// A part of a call that is another one than the recorded.
+    pub request: Option<String>,
+}
+
+/// The outcome that an entry wants.
+#[derive(Clone, Debug)]
+pub enum Meant {
     /// This outcome, as `{"ok": …}` or `{"err": …}`.
     Outcome(Value),
     /// That the call cannot be written.
@@ -167,6 +181,7 @@ impl Deviation {
             && self.when.is_empty()
             && self.any.is_empty()
             && self.predicate.is_none()
+            && self.noted.is_empty()
         {
             return Err("selects every vector of its functions".to_owned());
         }
@@ -188,9 +203,14 @@ impl Deviation {
     }
 
     fn selects(&self, vector: &Vector, described: &Value) -> bool {
+        let is_noted = |wanted: &String| {
+            let notes = described["notes"].as_array();
+            notes.is_some_and(|notes| notes.iter().any(|note| note == wanted.as_str()))
+        };
         let predicate = self.predicate.as_deref().and_then(predicates::named);
         self.when.iter().all(|condition| condition.holds(described))
             && (self.any.is_empty() || self.any.iter().any(|condition| condition.holds(described)))
+            && (self.noted.is_empty() || self.noted.iter().any(is_noted))
             && predicate.is_none_or(|predicate| predicate(vector))
     }
 
@@ -198,23 +218,34 @@ impl Deviation {
     ///
     /// # Errors
     ///
-    /// When its `set`, `remove` or `computed` do not fit the vector.
+    /// When what it expects does not fit the vector.
     pub fn wanted(&self, vector: &Vector) -> Result<Wanted, String> {
+        if self.expect.model {
+            let worked = crate::model::work_out(vector)
+                .ok_or_else(|| "the recorded calls do not fit the model".to_owned())?;
+            return Ok(Wanted {
+                outcome: Meant::Outcome(worked.outcome),
+                calls: Some(worked.calls),
+                request: worked.other_request,
+            });
+        }
+        Ok(Wanted {
+            outcome: self.meant(vector)?,
+            calls: self.calls,
+            request: self.request.clone(),
+        })
+    }
+
+    fn meant(&self, vector: &Vector) -> Result<Meant, String> {
         let expect = &self.expect;
         if expect.not_expressible {
-            return Ok(Wanted::NotExpressible);
+            return Ok(Meant::NotExpressible);
         }
         if let Some(value) = &expect.ok {
-            return Ok(Wanted::Outcome(json!({ "ok": with_nulls(value.clone()) })));
+            return Ok(Meant::Outcome(json!({ "ok": with_nulls(value.clone()) })));
         }
         if let Some(error) = &expect.err {
-            return Ok(Wanted::Outcome(json!({ "err": error })));
-        }
-        if let Some(state) = &expect.state {
-            return state
-                .outcome(vector)
-                .map(Wanted::Outcome)
-                .ok_or_else(|| "the state does not fit this vector".to_owned());
+            return Ok(Meant::Outcome(json!({ "err": error })));
         }
         let mut outcome = match &expect.computed {
             Some(name) => expectations::named(name)
@@ -228,7 +259,7 @@ impl Deviation {
         for pointer in &expect.remove {
             remove(&mut outcome, pointer);
         }
-        Ok(Wanted::Outcome(outcome))
+        Ok(Meant::Outcome(outcome))
     }
 }
 
@@ -239,13 +270,13 @@ impl Expect {
             self.err.is_some(),
             // An outcome that is computed may be edited too.
             !self.set.is_empty() || !self.remove.is_empty() || self.computed.is_some(),
-            self.state.is_some(),
             self.reference,
+            self.model,
             self.not_expressible,
         ];
         if ways.iter().filter(|is_set| **is_set).count() != 1 {
             return Err(
-                "expect needs one of ok, err, set/remove, computed, state, reference, not_expressible"
+                "expect needs one of ok, err, set/remove, computed, model, reference, not_expressible"
                     .to_owned(),
             );
         }
@@ -269,6 +300,9 @@ fn describe(vector: &Vector) -> Value {
     });
     if let Some(token) = vector.text("/token") {
         described["token"] = crate::token::describe(token);
+    }
+    if let Some(worked) = crate::model::work_out(vector) {
+        described["notes"] = json!(worked.notes);
     }
     described
 }

@@ -7,6 +7,19 @@ use crate::http::CannedResponse;
 use crate::token::describe;
 use crate::vector::Vector;
 
+/// The option of what is accepted names a kind that there is not (CST-12).
+pub(super) fn accepts_no_kind(vector: &Vector) -> bool {
+    const KINDS: [&str; 4] = ["session_token", "api_key", "m2m_token", "oauth_token"];
+    match vector.input_at("/options/acceptsToken") {
+        Some(Value::String(one)) => one != "any" && !KINDS.contains(&one.as_str()),
+        Some(Value::Array(list)) => list
+            .iter()
+            .filter_map(Value::as_str)
+            .any(|one| !KINDS.contains(&one)),
+        _ => false,
+    }
+}
+
 fn described(vector: &Vector) -> Value {
     describe(vector.text("/token").unwrap_or_default())
 }

@@ -1,9 +1,6 @@
 //! Selections that conditions cannot say, by name.
 
-use super::{
-    answers, auth_objects, credentials, handshakes, keys, machine, paths, redirects, requests,
-    tokens, webhooks,
-};
+use super::{auth_objects, keys, machine, paths, redirects, tokens, webhooks};
 use crate::vector::Vector;
 
 /// A property of a vector.
@@ -77,102 +74,12 @@ pub(crate) const PREDICATES: &[(&str, Predicate)] = &[
         machine::has_unusual_claim,
     ),
     (
+        "a kind is accepted that does not exist",
+        machine::accepts_no_kind,
+    ),
+    (
         "the token's party is only part of the one asked for",
         tokens::has_part_of_party,
-    ),
-    (
-        "the signing keys could not be loaded",
-        answers::keys_were_not_loaded,
-    ),
-    (
-        "the secret key was rejected for the signing keys",
-        answers::secret_key_was_rejected,
-    ),
-    (
-        "the answer about the machine token is no object",
-        answers::machine_answer_is_no_object,
-    ),
-    (
-        "the answer about the machine token is no good",
-        answers::machine_answer_is_no_good,
-    ),
-    (
-        "the redirect carries the token of the header",
-        requests::redirects_with_header_token,
-    ),
-    (
-        "the redirect counter is beyond its limit",
-        requests::counter_is_beyond_the_limit,
-    ),
-    (
-        "the redirect counter is no plain number",
-        requests::counter_is_no_number,
-    ),
-    (
-        "the client's state is no plain number",
-        requests::uat_is_no_number,
-    ),
-    (
-        "the reported origin is malformed",
-        requests::forwarded_origin_is_malformed,
-    ),
-    (
-        "the satellite's sign-in page is unusable",
-        requests::satellite_page_is_unusable,
-    ),
-    (
-        "the refreshed session is none",
-        handshakes::refreshed_session_is_none,
-    ),
-    (
-        "the features of the session are malformed",
-        credentials::features_are_malformed,
-    ),
-    (
-        "the token names a key that is not of the set",
-        answers::key_is_not_of_the_set,
-    ),
-    (
-        "the authorization header is read otherwise",
-        credentials::header_is_read_otherwise,
-    ),
-    (
-        "the authorization header is read otherwise, and costs a verification",
-        credentials::header_costs_a_verification,
-    ),
-    (
-        "the authorization header is read otherwise, and costs the keys",
-        credentials::header_costs_keys,
-    ),
-    (
-        "the browser asks to be sent to what is no URL",
-        credentials::is_sent_nowhere,
-    ),
-    (
-        "the client's state is no plain number, and decides",
-        credentials::odd_uat_decides,
-    ),
-    ("the token is no object", credentials::presents_no_object),
-    (
-        "the answer of the handshake has expired, in development",
-        handshakes::handshake_has_expired_in_development,
-    ),
-    (
-        "the answer of the handshake is of no use",
-        handshakes::handshake_is_of_no_use,
-    ),
-    (
-        "the answer of the handshake is no object, in development",
-        handshakes::handshake_is_no_object_in_development,
-    ),
-    ("the nonce is not plain", handshakes::nonce_is_not_plain),
-    (
-        "the directives of the handshake are odd",
-        handshakes::directives_are_odd,
-    ),
-    (
-        "the authorization header is read otherwise, and the keys were fetched",
-        credentials::header_finds_keys,
     ),
 ];
 
