@@ -217,12 +217,14 @@ impl Script {
             state.next += passed_over + 1;
             return Ok(rest[passed_over].response.clone());
         }
-        state.next += 1;
         let why = matches(&first.request, sent).err().unwrap_or_default();
         let why = format!("call {}: {} {}: {why}", state.made, sent.method, sent.url);
         state.surprises.push(why.clone());
         match matches_but_for_body(&first.request, sent) {
-            Ok(()) => Ok(first.response.clone()),
+            Ok(()) => {
+                state.next += 1;
+                Ok(first.response.clone())
+            }
             Err(_) => Err(why),
         }
     }

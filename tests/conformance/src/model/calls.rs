@@ -38,6 +38,20 @@ impl Reply {
         matches!(self.status(), None | Some(429 | 500..))
     }
 
+    /// An error whose list of errors is none.
+    pub(super) fn has_no_list_of_errors(&self) -> bool {
+        match self {
+            Self::Answer {
+                status: 400..,
+                body,
+            } => {
+                let answer: Value = serde_json::from_slice(body).unwrap_or_default();
+                !answer["errors"].is_array()
+            }
+            _ => false,
+        }
+    }
+
     /// The code of the first error in the answer.
     pub(super) fn code(&self) -> Option<String> {
         let Self::Answer { body, .. } = self else {
@@ -49,22 +63,22 @@ impl Reply {
 }
 
 impl Model<'_> {
-    /// Makes a call: the next recorded one of that kind answers it.
-    pub(super) fn call(&self, is_it: impl Fn(&str) -> bool) -> Reply {
+    /// Makes a call: the next recorded one to a URL with this in it answers it.
+    pub(super) fn call(&self, to: &str) -> Reply {
         self.made.set(self.made.get() + 1);
         let rest = self.vector.http.get(self.next.get()..).unwrap_or_default();
-        if rest.is_empty() {
-            return Reply::Network;
-        }
-        let Some(at) = rest
+        if let Some(at) = rest
             .iter()
-            .position(|exchange| is_it(&exchange.request.url))
-        else {
-            self.is_lost.set(true);
-            return Reply::Network;
-        };
-        self.next.set(self.next.get() + at + 1);
-        self.read(&rest[at])
+            .position(|exchange| exchange.request.url.contains(to))
+        {
+            self.next.set(self.next.get() + at + 1);
+            return self.read(&rest[at]);
+        }
+        if !rest.is_empty() {
+            // Others were recorded, but none like this.
+            *self.other_request.borrow_mut() = Some(to.to_owned());
+        }
+        Reply::Network
     }
 
     fn read(&self, exchange: &Exchange) -> Reply {

@@ -4,7 +4,6 @@ use ring::digest;
 use serde_json::{Value, json};
 
 use super::Model;
-use super::token::decode;
 
 impl Model<'_> {
     /// CTX-8: the first cookie of that name, decoded; an empty one is none.
@@ -90,9 +89,8 @@ impl Model<'_> {
     /// COK-1 to COK-8, on tokens nobody has verified.
     pub(super) fn uses_suffixed(&self) -> bool {
         let payload = |token: Option<&String>| {
-            token
-                .and_then(|token| decode(token).ok())
-                .map_or(Value::Null, |jwt| jwt.payload.into())
+            let jwt = token.and_then(|token| self.decode(token).ok());
+            jwt.map_or(Value::Null, |jwt| jwt.payload.into())
         };
         let number = |value: &Value| value.as_f64().unwrap_or(0.0);
         let own = |name: &str| (self.cookie(name), self.cookie(&self.suffixed(name)));

@@ -94,7 +94,10 @@ impl Model<'_> {
         if !jwt.may_be_session() || kind(&token) != "session_token" {
             return done(self.signed_out("token-type-mismatch"));
         }
-        let issued = jwt.payload.get("iat").and_then(Value::as_f64);
+        let issued = jwt.payload.get("iat");
+        // The reference compares whatever it is.
+        self.note_if(issued.is_some_and(|at| !at.is_number()), "REQ-44");
+        let issued = issued.and_then(Value::as_f64);
         if issued.is_some_and(|issued| issued < uat) {
             return done(self.handshake("session-token-iat-before-client-uat"));
         }

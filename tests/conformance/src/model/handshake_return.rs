@@ -1,6 +1,5 @@
 //! What comes back from a handshake.
 
-use clerk_core::url::Url;
 use serde_json::{Value, json};
 
 use super::redirect::taken_apart;
@@ -93,7 +92,7 @@ impl Model<'_> {
         {
             return Ok(Vec::new());
         }
-        let reply = self.call(|url| url.contains("/handshake_payload"));
+        let reply = self.call("/handshake_payload");
         if reply.is_outage() || reply.status() == Some(401) {
             self.note("HS-31");
             return Err(Box::new(
@@ -110,6 +109,7 @@ impl Model<'_> {
     fn directives_in(&self, token: &str) -> Result<Option<Vec<String>>, Problem> {
         let jwt = self.decode(token)?;
         if !jwt.may_be_session() {
+            self.note("JWT-53");
             return Err(Problem::Refused("token-invalid"));
         }
         self.check_header(&jwt, None).map_err(Problem::Refused)?;
@@ -201,11 +201,5 @@ impl Model<'_> {
             "HS-33",
         );
         ours
-    }
-
-    /// The page's origin, without a note about how it was found.
-    pub(super) fn page_quietly(&self) -> Option<String> {
-        let page = Model::new(self.vector).page();
-        page.as_ref().map(Url::origin_str).map(str::to_owned)
     }
 }

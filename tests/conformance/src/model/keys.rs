@@ -226,7 +226,7 @@ impl Model<'_> {
         let mut reply = Reply::Network;
         let mut answer = None;
         for _ in 0..5 {
-            reply = self.call(|url| url.ends_with("/jwks"));
+            reply = self.call("/jwks");
             answer = reply.json();
             if answer.is_some() {
                 break;

@@ -147,7 +147,8 @@ impl Model<'_> {
             self.note("REQ-2");
             return Err(Problem::Refused("unexpected-error"));
         }
-        let reply = self.call(|url| url.ends_with("/verify"));
+        let reply = self.call("/verify");
+        self.note_if(reply.has_no_list_of_errors(), "TOK-24");
         if reply.is_outage() {
             self.note("TOK-26");
             return Err(Problem::Outage("unexpected-error"));

@@ -44,6 +44,11 @@ impl Model<'_> {
 
     /// ORG-1 to ORG-5.
     pub(super) fn target(&self, path: &str) -> Option<Target> {
+        let sync = self.option("organizationSyncOptions")?;
+        let is_empty = |name: &str| sync[name].as_array().is_some_and(Vec::is_empty);
+        // The reference finds no patterns in every path.
+        let finds_nothing = is_empty("organizationPatterns") || is_empty("personalAccountPatterns");
+        self.note_if(finds_nothing, "ORG-1");
         let organization = self.patterns("organizationPatterns")?;
         if let Some(found) = organization.parameters(path) {
             let named = |name: &str| {

@@ -71,7 +71,9 @@ impl Model<'_> {
 
     fn ask_for_refresh(&self, id: &str) -> Result<Reply, String> {
         // HTTP-3: an id is one encoded segment of the path.
-        if matches!(id, "." | "..") {
+        let mut segments = id.split(['/', '\\']);
+        let climbs = segments.any(|segment| matches!(segment, "." | ".."));
+        if climbs || id.trim().is_empty() || id.contains(char::is_control) {
             self.note("HTTP-3");
             return Err("unexpected-bapi-error".to_owned());
         }
@@ -88,17 +90,17 @@ impl Model<'_> {
                 .collect();
             *self.other_request.borrow_mut() = Some(format!("/sessions/{encoded}/refresh"));
             self.made.set(self.made.get() + 1);
-            self.next.set(self.next.get() + 1);
             return Ok(Reply::Network);
         }
-        let notes = self.notes.borrow();
-        if (notes.contains("CTX-5") || notes.contains("CTX-6"))
-            && let Some(page) = self.page_quietly()
-        {
-            *self.other_request.borrow_mut() = Some(format!("\"request_origin\":\"{page}\""));
+        let origin = self.page().map(|page| page.origin_str().to_owned());
+        let is_ours = ["CTX-5", "CTX-6"]
+            .iter()
+            .any(|note| self.notes.borrow().contains(note));
+        if is_ours {
+            let origin = origin.unwrap_or_default();
+            *self.other_request.borrow_mut() = Some(format!("\"request_origin\":\"{origin}\""));
         }
-        drop(notes);
-        Ok(self.call(|url| url.contains("/refresh")))
+        Ok(self.call("/refresh"))
     }
 }
 

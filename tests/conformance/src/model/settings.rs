@@ -137,8 +137,6 @@ impl Model<'_> {
                 && !secret.starts_with("live_")
                 && self.is_development())
             || secret.starts_with("test_");
-        // The reference checks it against a header of the request.
-        self.note("REQ-4");
         let has_address =
             self.text_option("domain").is_some() || self.text_option("proxyUrl").is_some();
         let is_good = match self.text_option("signInUrl") {
@@ -149,6 +147,16 @@ impl Model<'_> {
                     .is_some_and(|domain| domain.trim().eq_ignore_ascii_case(page.authority()))
             }),
         };
+        // The reference checks the page against a header of the request.
+        let origin = self.filled_header("origin");
+        let is_refused = match self.text_option("signInUrl") {
+            None => is_test,
+            Some(page) => origin.is_some_and(|origin| match Url::parse(page) {
+                Ok(page) => page.origin_str() == origin,
+                Err(_) => true,
+            }),
+        };
+        self.note_if(is_refused == is_good, "REQ-4");
         if is_good && has_address {
             Ok(())
         } else {
