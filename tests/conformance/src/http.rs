@@ -380,7 +380,8 @@ fn find(haystack: &[u8], needle: &[u8]) -> Option<usize> {
 }
 
 fn lossy(bytes: &[u8]) -> String {
-    crate::compare::shorten(&String::from_utf8_lossy(bytes))
+    // Whole, so that an entry of the list of deviations can name a part of it.
+    String::from_utf8_lossy(bytes).into_owned()
 }
 
 #[cfg(test)]

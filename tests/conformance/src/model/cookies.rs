@@ -100,6 +100,12 @@ impl Model<'_> {
             payload(session.as_ref()),
             payload(suffixed_session.as_ref()),
         );
+        // The reference compares whatever these are.
+        let is_odd = |payload: &Value| {
+            let times = ["iat", "exp"].map(|name| payload.get(name));
+            times.into_iter().flatten().any(|at| !at.is_number())
+        };
+        self.note_if(is_odd(&ours) || is_odd(&theirs), "COK-9");
         if session.is_some() {
             let issuer = &ours["iss"];
             if issuer.is_null()

@@ -13,6 +13,10 @@ impl Model<'_> {
     pub(super) fn decide(&self) -> Value {
         let presented = self.header_token();
         let found = presented.map_or("session_token", kind);
+        // The reference reads the cookies in any case.
+        if !self.reads_headers_only() {
+            self.uses_suffixed();
+        }
         if let Some(token) = presented {
             // Undecodable for us alone, it is of another kind for the reference.
             let _ = self.decode(token);
