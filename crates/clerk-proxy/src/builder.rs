@@ -74,7 +74,8 @@ impl FrontendProxyBuilder {
 
     /// Takes settings read elsewhere, such as [`Config::from_env`]; what is set here besides goes before them.
     ///
-    /// A proxy URL among them names the proxy's path, and if it is absolute the public origin.
+    /// A proxy URL among them names the proxy's path, unless [`path`](Self::path) does; and if it is absolute, the
+    /// public origin, because authentication sends browsers there.
     pub fn config(mut self, config: Config) -> Self {
         self.config = config;
         self
@@ -212,9 +213,6 @@ impl FrontendProxyBuilder {
         let Some(url) = &self.config.proxy_url else {
             return Ok(ProxyPath::default());
         };
-        if url.is_relative() {
-            return ProxyPath::parse(url.as_str());
-        }
         let other_server = || {
             ConfigError::new(
                 ConfigErrorKind::Conflict,
@@ -223,11 +221,21 @@ impl FrontendProxyBuilder {
             )
             .with_fix("set it to a path such as /__clerk, or leave out the application's own proxy")
         };
+        if url.is_relative() {
+            // Authentication would send browsers to the root.
+            let is_root = url.as_str().trim_matches('/').is_empty();
+            return if is_root {
+                Err(other_server())
+            } else {
+                ProxyPath::parse(url.as_str())
+            };
+        }
         let url = clerk_core::url::Url::parse(url.as_str()).map_err(|_| other_server())?;
         if url.path() == "/" {
             return Err(other_server());
         }
-        self.origins.fixed.get_or_insert(url.origin());
+        // Authentication takes an absolute proxy URL as it is.
+        self.origins.fixed = Some(url.origin());
         ProxyPath::parse(url.path())
     }
 

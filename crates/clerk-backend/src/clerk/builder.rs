@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use clerk_core::env::{auto_proxy_url, names};
 use clerk_core::url::Url;
-use clerk_core::{Clock, Config, MachineSecretKey, PublishableKey, SecretKey};
+use clerk_core::{Clock, Config, MachineSecretKey, ProxyUrl, PublishableKey, SecretKey};
 use clerk_errors::{ConfigError, ConfigErrorKind};
 use clerk_http::{SharedRuntime, SharedTransport, TokioRuntime};
 use clerk_internal::{AuthenticateOptions, Authenticator, CallLimits, Issuer};
@@ -35,6 +35,7 @@ pub struct ClerkBuilder {
     secret_key: Option<clerk_core::Secret>,
     machine_secret_key: Option<clerk_core::Secret>,
     api_url: Option<String>,
+    proxy_url: Option<String>,
     options: AuthenticateOptions,
     has_public_origin: bool,
     transport: Option<SharedTransport>,
@@ -84,6 +85,13 @@ impl ClerkBuilder {
     /// Where the Backend API is.
     pub fn api_url(mut self, url: impl Into<String>) -> Self {
         self.api_url = Some(url.into());
+        self
+    }
+
+    /// Where browsers reach the Frontend API by way of a proxy: a whole URL, or a path of this application such as
+    /// `/__clerk`.
+    pub fn proxy_url(mut self, url: impl Into<String>) -> Self {
+        self.proxy_url = Some(url.into());
         self
     }
 
@@ -200,6 +208,9 @@ impl ClerkBuilder {
                 ConfigError::new(ConfigErrorKind::Malformed, "the API URL", "is not a URL")
                     .with_source(error)
             })?);
+        }
+        if let Some(url) = self.proxy_url {
+            config.proxy_url = Some(ProxyUrl::parse(&url)?);
         }
         config.check()?;
         let key = config.require_publishable_key()?.clone();

@@ -4,6 +4,8 @@ mod authenticate;
 mod builder;
 mod calls;
 mod diagnose;
+#[cfg(feature = "proxy")]
+mod frontend_proxy;
 #[cfg(feature = "testing")]
 mod offline;
 mod verify;

@@ -8,7 +8,8 @@ pub use builder::AuthenticatorBuilder;
 use std::fmt;
 use std::sync::Arc;
 
-use clerk_core::{Clock, PublishableKey, Secret};
+use clerk_core::url::Origin;
+use clerk_core::{Clock, ProxyUrl, PublishableKey, Secret};
 use clerk_errors::{ConfigError, MachineTokenVerificationCode, MachineTokenVerificationError};
 use clerk_tokens::{AcceptsToken, PresentedToken};
 
@@ -18,7 +19,7 @@ use crate::driver::{CachedKeys, Call, CallCounts, Driver};
 use crate::machine::MachineToken;
 use crate::notice::Notices;
 use crate::options::AuthenticateOptions;
-use crate::request::RequestView;
+use crate::request::{ForwardedHeaders, RequestView};
 use crate::settings::Settings;
 use crate::state::{AuthErrorReason, RequestState};
 use crate::verification::Verification;
@@ -283,6 +284,24 @@ impl Authenticator {
     #[must_use]
     pub fn publishable_key(&self) -> Option<&PublishableKey> {
         self.inner.settings.instance().map(|instance| &instance.key)
+    }
+
+    /// Where browsers reach the Frontend API by way of a proxy.
+    #[must_use]
+    pub fn proxy_url(&self) -> Option<&ProxyUrl> {
+        self.inner.settings.instance()?.apis.proxy()
+    }
+
+    /// Which reports of a proxy in front of the application are believed.
+    #[must_use]
+    pub fn forwarded_headers(&self) -> &ForwardedHeaders {
+        &self.inner.settings.forwarded_headers
+    }
+
+    /// The application's public origin, where it is fixed.
+    #[must_use]
+    pub fn public_origin(&self) -> Option<&Origin> {
+        self.inner.settings.public_origin.as_ref()
     }
 
     /// How many look-ups of machine tokens there were, and how many were not made.
