@@ -7,6 +7,10 @@ mod clerk;
 #[cfg(all(feature = "api-client", any(feature = "ring", feature = "aws-lc-rs")))]
 mod generated;
 
+#[cfg(all(feature = "keyless", any(feature = "ring", feature = "aws-lc-rs")))]
+#[cfg_attr(docsrs, doc(cfg(feature = "keyless")))]
+pub mod keyless;
+
 #[cfg(all(feature = "authenticate", any(feature = "ring", feature = "aws-lc-rs")))]
 #[cfg_attr(docsrs, doc(cfg(feature = "authenticate")))]
 pub use clerk::{
