@@ -14,7 +14,8 @@ pub mod keyless;
 #[cfg(all(feature = "authenticate", any(feature = "ring", feature = "aws-lc-rs")))]
 #[cfg_attr(docsrs, doc(cfg(feature = "authenticate")))]
 pub use clerk::{
-    AuthenticateRequest, Clerk, ClerkBuilder, Diagnosis, Finding, Severity, VerifyToken,
+    AuthenticateRequest, Clerk, ClerkBuilder, Diagnosis, Finding, SdkMetadata, Severity,
+    VerifyToken,
 };
 #[cfg(all(feature = "authenticate", any(feature = "ring", feature = "aws-lc-rs")))]
 #[cfg_attr(docsrs, doc(cfg(feature = "authenticate")))]

@@ -3,7 +3,9 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "tests")]
 
 use clerk_backend::testing::mint::TestKey;
-use clerk_backend::{AuthenticateOptions, Clerk, ClerkBuilder, Clock, MachineSecretKey, SecretKey};
+use clerk_backend::{
+    AuthenticateOptions, Clerk, ClerkBuilder, Clock, MachineSecretKey, SdkMetadata, SecretKey,
+};
 use clerk_http::SharedTransport;
 use clerk_http::testing::{Reply, ScriptedTransport};
 use clerk_tokens::TokenType;
@@ -99,4 +101,86 @@ fn wrong_keys_and_urls_are_refused_at_construction_without_a_call() {
         assert!(builder.build().is_err(), "{name}");
     }
     assert_eq!(transport.sent(), 0);
+}
+
+// covers: CFG-5
+#[test]
+fn what_calls_name_as_their_sender_is_set_at_construction() {
+    let default = format!("clerk-backend@{}", env!("CARGO_PKG_VERSION"));
+    let sdk = || SdkMetadata::new("my-sdk", "1.2.0");
+    type Change = fn(ClerkBuilder, SdkMetadata) -> ClerkBuilder;
+    let cases: [(Change, String); 5] = [
+        (|builder, _| builder, default.clone()),
+        (
+            |builder, sdk| builder.sdk_metadata(sdk),
+            format!("my-sdk@1.2.0 {default}"),
+        ),
+        (
+            |builder, sdk| builder.sdk_metadata(sdk.environment("staging")),
+            format!("my-sdk@1.2.0 (staging) {default}"),
+        ),
+        (
+            |builder, _| builder.user_agent("mine/1"),
+            "mine/1".to_owned(),
+        ),
+        (
+            |builder, sdk| builder.user_agent("mine/1").sdk_metadata(sdk),
+            "mine/1".to_owned(),
+        ),
+    ];
+    for (change, expected) in cases {
+        let transport = ScriptedTransport::from_fn(|_| {
+            Reply::json(StatusCode::OK, r#"{"id":"ak_1","subject":"user_1"}"#)
+        });
+        let clerk = change(builder(&transport), sdk()).build().unwrap();
+        // Authentication's own calls, and everybody else's.
+        let verification = block_on(clerk.verify("ak_1").accepts(TokenType::ApiKey)).unwrap();
+        assert!(verification.is_verified());
+        let call = clerk_http::ApiRequest::new("users.get", http::Method::GET, "/users/user_1");
+        block_on(clerk.http().send(call)).unwrap();
+        let requests = transport.take_requests();
+        assert_eq!(requests.len(), 2);
+        for request in requests {
+            assert_eq!(request.headers()["user-agent"], expected);
+        }
+    }
+    let transport = ScriptedTransport::new([]);
+    assert!(builder(&transport).user_agent("a\r\nb: c").build().is_err());
+}
+
+// covers: CFG-7, STA-8
+#[test]
+fn one_value_authenticates_calls_and_tells_what_was_decided() {
+    let transport = ScriptedTransport::from_fn(|_| Reply::json(StatusCode::OK, "{}"));
+    let clerk = builder(&transport)
+        .options(|options| options.proxy_url(clerk_core::ProxyUrl::parse("/__clerk").unwrap()))
+        .build()
+        .unwrap();
+    let (parts, ()) = Request::get("https://app.example.com/")
+        .header("authorization", "Bearer s3cr3t.t0k3n")
+        .body(())
+        .unwrap()
+        .into_parts();
+    let state = block_on(clerk.authenticate_request(&parts)).unwrap();
+    let summary = clerk.debug_request_state(&state);
+    assert_eq!(
+        serde_json::to_value(&summary).unwrap(),
+        serde_json::json!({
+            "status": "signed-out", "isAuthenticated": false,
+            "reason": "token-invalid", "message": state.message(),
+            "publishableKey": KEY, "proxyUrl": "https://app.example.com/__clerk",
+            "isSatellite": false, "domain": null,
+        })
+    );
+    assert!(
+        summary
+            .to_string()
+            .starts_with("signed-out (token-invalid): ")
+    );
+    assert!(!format!("{summary:?} {summary}").contains("t0k3n"));
+    // The same value makes calls.
+    let call = clerk_http::ApiRequest::new("users.get", http::Method::GET, "/users/user_1");
+    block_on(clerk.http().send(call)).unwrap();
+    let diagnosis = block_on(clerk.diagnose());
+    assert!(diagnosis.is_working());
 }

@@ -13,7 +13,7 @@ use clerk_tokens::VerifyingKey;
 use clerk_tokens::jwks::{JwksPolicy, RemoteKeys};
 
 use super::calls::{CallSettings, traced};
-use super::{Clerk, Shared};
+use super::{Clerk, SdkMetadata, Shared};
 
 /// Builds a [`Clerk`].
 ///
@@ -45,6 +45,8 @@ pub struct ClerkBuilder {
     call_limits: CallLimits,
     pub(super) calls: CallSettings,
     allow_test_keys: bool,
+    pub(super) user_agent: Option<String>,
+    pub(super) sdk_metadata: Option<SdkMetadata>,
     #[cfg(feature = "token-cache")]
     token_cache_bytes: Option<usize>,
     #[cfg(feature = "machine-cache")]
@@ -217,7 +219,9 @@ impl ClerkBuilder {
         let has_local_key = config.jwt_key.is_some();
         check_test_keys(self.allow_test_keys, &config, &key)?;
 
-        let calls = self.calls;
+        let mut calls = self.calls;
+        let named = self.sdk_metadata.as_ref().map(SdkMetadata::user_agent);
+        calls.user_agent = self.user_agent.or(named);
         let clock = self.clock.unwrap_or_else(Clock::system);
         let runtime = self
             .runtime

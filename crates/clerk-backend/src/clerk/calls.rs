@@ -15,6 +15,7 @@ pub(super) struct CallSettings {
     deadlines: Option<Deadlines>,
     retry: Option<RetryPolicy>,
     rate_limit: Option<RateLimit>,
+    pub(super) user_agent: Option<String>,
 }
 
 impl ClerkBuilder {
@@ -102,6 +103,9 @@ impl CallSettings {
         let deadlines = self.deadlines.or(self.rate_limit.map(|_| Deadlines::new()));
         if let Some(deadlines) = deadlines {
             client = client.deadlines(deadlines);
+        }
+        if let Some(user_agent) = &self.user_agent {
+            client = client.user_agent(user_agent);
         }
         if let Some(secret) = &config.secret_key {
             client = client.secret_key(secret.expose());

@@ -8,6 +8,7 @@ mod diagnose;
 mod frontend_proxy;
 #[cfg(feature = "testing")]
 mod offline;
+mod sdk;
 mod verify;
 
 use std::fmt;
@@ -16,13 +17,15 @@ use std::sync::Arc;
 use clerk_core::{Config, PublishableKey};
 use clerk_errors::ConfigError;
 use clerk_http::ApiClient;
-use clerk_internal::Authenticator;
 use clerk_internal::request::RequestView;
+use clerk_internal::state::StateSummary;
+use clerk_internal::{Authenticator, RequestState};
 use clerk_tokens::jwks::RemoteKeys;
 
 pub use authenticate::AuthenticateRequest;
 pub use builder::ClerkBuilder;
 pub use diagnose::{Diagnosis, Finding, Severity};
+pub use sdk::SdkMetadata;
 pub use verify::VerifyToken;
 
 /// A Clerk instance: authenticates requests and makes calls. Cloning is cheap; clones share connections and keys.
@@ -106,6 +109,20 @@ impl Clerk {
     /// choose [options](VerifyToken) first.
     pub fn verify<'a>(&'a self, token: &'a str) -> VerifyToken<'a> {
         VerifyToken::new(&self.authenticator, token)
+    }
+
+    /// What of a state may be shown to a developer: what was decided and why, and no secret.
+    ///
+    /// ```no_run
+    /// # async fn handle(clerk: clerk_backend::Clerk, parts: http::request::Parts) -> Result<(), Box<dyn std::error::Error>> {
+    /// let state = clerk.authenticate_request(&parts).await?;
+    /// eprintln!("{}", clerk.debug_request_state(&state)); // signed-out (token-invalid): ...
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn debug_request_state(&self, state: &RequestState) -> StateSummary {
+        state.summary()
     }
 
     /// The engine behind [`authenticate_request`](Self::authenticate_request), for framework integrations.

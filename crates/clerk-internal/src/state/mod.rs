@@ -2,6 +2,7 @@
 
 mod headers;
 mod reason;
+mod summary;
 
 use std::borrow::Cow;
 use std::fmt;
@@ -15,6 +16,7 @@ use http::header::{HeaderValue, LOCATION};
 
 pub use headers::{AUTH_MESSAGE, AUTH_REASON, AUTH_STATUS};
 pub use reason::{AuthErrorReason, Reason, RefreshProblem, RefreshRefusal};
+pub use summary::StateSummary;
 
 pub(crate) use headers::{append, push_debug, push_location};
 
