@@ -206,7 +206,7 @@ fn check(setup: &Setup, asked: &Asked, clerk: &Answers) -> Result<Option<String>
     )))
 }
 
-const CASES: u32 = 1000;
+const CASES: u32 = 600;
 
 fn config(cases: u32) -> ProptestConfig {
     ProptestConfig {

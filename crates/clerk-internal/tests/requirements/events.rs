@@ -1,6 +1,7 @@
 //! What is told to `tracing`.
 
-use clerk_internal::CallFailure;
+use clerk_core::url::Origin;
+use clerk_internal::{AuthenticateOptions, CallFailure};
 use clerk_testing::mint::TestKey;
 
 use super::asking::{Ask, OLD_UAT, UAT, expired, handshake, page_of, token_of};
@@ -8,6 +9,13 @@ use super::recorder::told_by;
 use super::scripted::ScriptedClerk;
 use super::support::{LIVE, PARTY, TEST, engine, keyed};
 use super::syncing::satellite;
+
+/// Options that give no reason for a notice of their own.
+fn set_up(key: &str) -> AuthenticateOptions {
+    keyed(key)
+        .public_origin(Origin::parse(PARTY).unwrap())
+        .authorized_parties([PARTY])
+}
 
 /// The warnings a request causes.
 fn warnings(engine: &clerk_internal::Authenticator, ask: &Ask) -> Vec<String> {
@@ -21,15 +29,15 @@ fn warnings(engine: &clerk_internal::Authenticator, ask: &Ask) -> Vec<String> {
 // covers: REQ-46, HIST-48, HIST-53
 #[test]
 fn req_46_hist_48_hist_53_tokens_without_party_are_noticed_once() {
-    let engine = engine(keyed(LIVE));
+    let engine = engine(keyed(TEST));
     for empty in ["", "absent"] {
-        let token = token_of(LIVE);
+        let token = token_of(TEST);
         let token = match empty {
             "" => token.claim("azp", ""),
             _ => token.claim("azp", serde_json::Value::Null),
         };
-        let page = Ask::page("/").signed_in_by(&token.mint());
-        let engine = super::support::engine(keyed(LIVE));
+        let page = page_of(TEST, "/").signed_in_by(&token.mint());
+        let engine = super::support::engine(keyed(TEST));
         let first = warnings(&engine, &page);
         assert_eq!(first.len(), 1, "{empty}");
         assert!(first[0].contains("azp") && first[0].contains("authorized parties"));
@@ -41,18 +49,18 @@ fn req_46_hist_48_hist_53_tokens_without_party_are_noticed_once() {
         let clone = engine.with_authorized_parties([""; 0]);
         assert!(warnings(&clone, &page).is_empty());
         // With parties set, such a token does not get so far.
-        let strict = super::support::engine(keyed(LIVE).authorized_parties([PARTY]));
+        let strict = super::support::engine(keyed(TEST).authorized_parties([PARTY]));
         assert!(warnings(&strict, &page).is_empty());
     }
     // A token with a party is no reason for words.
-    let page = Ask::page("/").signed_in_by(&token_of(LIVE).mint());
+    let page = page_of(TEST, "/").signed_in_by(&token_of(TEST).mint());
     assert!(warnings(&engine, &page).is_empty());
 }
 
 // covers: HS-12, REQ-52, HIST-56
 #[test]
 fn hist_56_a_loop_is_told_with_its_reason_and_whether_it_is_a_satellites() {
-    for (engine, is_satellite) in [(engine(keyed(LIVE)), false), (satellite(LIVE, true), true)] {
+    for (engine, is_satellite) in [(engine(set_up(LIVE)), false), (satellite(LIVE, true), true)] {
         let page = Ask::page("/?__clerk_synced=true")
             .cookie("__client_uat", UAT)
             .cookie("__clerk_redirect_count", "3");
@@ -143,7 +151,7 @@ fn req_52_what_goes_wrong_is_told_without_tokens() {
             "too often",
         ),
     ] {
-        let (engine, _) = clerk.serve(keyed(key));
+        let (engine, _) = clerk.serve(set_up(key));
         let told = warnings(&engine, &ask);
         assert_eq!(told.len(), 1, "{name}: {told:?}");
         assert!(told[0].contains(part), "{name}: {told:?}");
@@ -158,6 +166,6 @@ fn req_52_what_goes_wrong_is_told_without_tokens() {
         &handshake([format!("__session={}", token_of(LIVE).mint())]),
     );
     for ask in [good, back, Ask::page("/"), Ask::page("/").bearer("garbage")] {
-        assert!(warnings(&engine(keyed(LIVE)), &ask).is_empty());
+        assert!(warnings(&engine(set_up(LIVE)), &ask).is_empty());
     }
 }
