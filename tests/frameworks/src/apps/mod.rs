@@ -1,0 +1,4 @@
+//! The applications.
+
+pub mod axum;
+pub mod tower;

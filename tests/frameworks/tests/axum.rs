@@ -1,0 +1,3 @@
+//! The behaviour in axum.
+
+clerk_frameworks_tests::suite!(clerk_frameworks_tests::apps::axum::Axum);
