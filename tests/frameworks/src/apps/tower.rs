@@ -134,11 +134,12 @@ async fn route(webhooks: WebhookReceiver, request: Request<Incoming>) -> Answer 
             response
         }
         "/public" if is_get || is_post => public(&auth),
-        "/me" if is_get || is_post => answer(auth.require_session().map(user_id)),
-        "/optional" if is_get => answer(
-            auth.optional_session()
-                .map(|session| session.map_or_else(|| "nobody".to_owned(), user_id)),
-        ),
+        "/me" if is_get || is_post => {
+            answer(auth.require_session().map(|session| user_id(&session)))
+        }
+        "/optional" if is_get => answer(auth.optional_session().map(|session| {
+            session.map_or_else(|| "nobody".to_owned(), |session| user_id(&session))
+        })),
         "/claims" if is_get => answer(
             auth.require_session_with::<Claims>()
                 .map(|(_, claims)| claims.department),
@@ -209,7 +210,7 @@ fn recorded(request: &Request<Incoming>) -> &RequestAuth {
         .expect("the layer is around everything")
 }
 
-fn user_id(session: SessionAuth) -> String {
+fn user_id(session: &SessionAuth) -> String {
     session.user_id().to_owned()
 }
 
