@@ -154,3 +154,35 @@ async fn live_keys_are_refused_unless_the_backend_api_is_on_this_machine() {
         assert!(error.to_string().contains("allow_test_keys"), "{error}");
     }
 }
+
+#[tokio::test]
+async fn diagnose_finds_what_the_connection_has_to_say() {
+    let offline = OfflineClerk::start().await;
+    offline.clock().advance(Duration::from_secs(3600)); // the client's clock goes with it
+    let good = Clerk::offline(&offline).diagnose().await;
+    assert!(good.is_working(), "{good}");
+    for (builder, broken) in [
+        (
+            Clerk::builder()
+                .offline(&offline)
+                .secret_key("sk_test_ofanother"),
+            "BROKEN  CLERK_SECRET_KEY: is refused",
+        ),
+        (
+            Clerk::builder()
+                .offline(&offline)
+                .clock(clerk_backend::Clock::system()),
+            "BROKEN  clock: is",
+        ),
+        (
+            Clerk::builder()
+                .offline(&offline)
+                .api_url("http://127.0.0.1:9"),
+            "BROKEN  Backend API",
+        ),
+    ] {
+        let found = builder.build().unwrap().diagnose().await;
+        assert!(!found.is_working(), "{found}");
+        assert!(found.to_string().contains(broken), "{found}");
+    }
+}

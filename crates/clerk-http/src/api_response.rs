@@ -1,9 +1,11 @@
 //! A successful answer of the Backend API.
 
 use std::fmt::Display;
+use std::time::UNIX_EPOCH;
 
 use bytes::Bytes;
 use clerk_errors::api::{ApiError, ApiErrorKind, Sent};
+use http::header::DATE;
 use http::{HeaderMap, Response, StatusCode};
 use serde::de::DeserializeOwned;
 
@@ -32,6 +34,15 @@ impl ApiResponse {
     #[must_use]
     pub fn headers(&self) -> &HeaderMap {
         self.answer.headers()
+    }
+
+    /// When the server answered by its own clock (`Date`), in milliseconds since the Unix epoch, to the second.
+    #[must_use]
+    pub fn date_ms(&self) -> Option<i64> {
+        let text = self.answer.headers().get(DATE)?.to_str().ok()?;
+        let date = httpdate::parse_http_date(text).ok()?;
+        let since = date.duration_since(UNIX_EPOCH).ok()?;
+        i64::try_from(since.as_millis()).ok()
     }
 
     /// The body.

@@ -101,7 +101,7 @@ fn test_9_users_organizations_and_tokens_from_the_command_line() {
             .status
             .success()
     );
-    assert!(line(&run(Some(&served), &["doctor"])).contains("answers with 1 keys"));
+    assert!(line(&run(Some(&served), &["doctor"])).contains("ok      Backend API: answers"));
 }
 
 #[test]
@@ -162,7 +162,7 @@ fn mistakes_are_named() {
         (vec!["token"], "id or e-mail address"),
         (vec!["user", "list"], "CLERK_SECRET_KEY"),
         (vec!["webhook", "http://127.0.0.1:9/"], "event type"),
-        (vec!["doctor"], "problems"),
+        (vec!["doctor"], "1 problem"),
     ] {
         let output = run(None, &arguments);
         let error = String::from_utf8_lossy(&output.stderr).into_owned();

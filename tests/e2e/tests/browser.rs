@@ -1,8 +1,7 @@
 //! Clerk's browser library in headless Chromium, against an application built with this SDK; and mutants of that
 //! application, each of which the same suite must notice.
 //!
-//! Needs Node, npm and a Chromium that `CHROMIUM` names; says so where they are not there. It is asked for by name because
-//! a browser's own timing on a busy machine decides some steps: what it finds is worth a look, not a red build.
+//! Needs Node, npm and a Chromium: the one that `CHROMIUM` names, or one on the path. Says so where they are not there.
 #![allow(
     clippy::unwrap_used,
     clippy::print_stderr,
@@ -19,11 +18,26 @@ fn tools() -> Result<(PathBuf, PathBuf), String> {
     TOOLS.get_or_init(install).clone()
 }
 
+/// The browser that `CHROMIUM` names, or the first on the path.
+fn chromium() -> Option<PathBuf> {
+    if let Some(named) = std::env::var_os("CHROMIUM") {
+        return Some(PathBuf::from(named)).filter(|path| path.exists());
+    }
+    let path = std::env::var_os("PATH")?;
+    std::env::split_paths(&path)
+        .flat_map(|folder| {
+            ["chromium", "chromium-browser", "google-chrome"].map(|name| folder.join(name))
+        })
+        .find(|file| file.is_file())
+}
+
 fn install() -> Result<(PathBuf, PathBuf), String> {
-    let chromium = std::env::var_os("CHROMIUM")
-        .map(PathBuf::from)
-        .filter(|path| path.exists())
-        .ok_or("CHROMIUM does not name a browser, such as CHROMIUM=/usr/bin/chromium")?;
+    let chromium = chromium().ok_or(
+        "no Chromium is here: CHROMIUM names none, and the path has none of chromium, chromium-browser, google-chrome",
+    )?;
+    if Command::new("node").arg("--version").output().is_err() {
+        return Err("node is not here".to_owned());
+    }
     let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("browser");
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("offline-clerk-browser");
     std::fs::create_dir_all(&folder).unwrap();

@@ -2,7 +2,13 @@
 
 use std::fmt;
 
+use clerk_core::checkup::{check_clock_skew, check_config};
+use clerk_core::env::names;
 use clerk_errors::TokenVerificationReason;
+use clerk_http::ApiRequest;
+use http::Method;
+
+pub use clerk_core::checkup::{Finding, Severity};
 
 use super::Clerk;
 
@@ -10,31 +16,6 @@ use super::Clerk;
 #[derive(Clone, Debug)]
 pub struct Diagnosis {
     findings: Vec<Finding>,
-}
-
-/// One thing that was looked at.
-#[derive(Clone, Debug)]
-#[non_exhaustive]
-pub struct Finding {
-    /// How bad it is.
-    pub severity: Severity,
-    /// What was looked at.
-    pub about: &'static str,
-    /// What was found.
-    pub message: String,
-    /// What to do about it.
-    pub remedy: Option<&'static str>,
-}
-
-/// How bad a finding is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Severity {
-    /// As it should be.
-    Fine,
-    /// It works, and is not as safe or as sure as it could be.
-    Warning,
-    /// It does not work.
-    Broken,
 }
 
 impl Diagnosis {
@@ -56,100 +37,36 @@ impl Diagnosis {
 impl fmt::Display for Diagnosis {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for finding in &self.findings {
-            let mark = match finding.severity {
-                Severity::Fine => "ok     ",
-                Severity::Warning => "warning",
-                Severity::Broken => "BROKEN ",
-            };
-            writeln!(f, "{mark} {}: {}", finding.about, finding.message)?;
-            if let Some(remedy) = finding.remedy {
-                writeln!(f, "        {remedy}")?;
-            }
+            writeln!(f, "{finding}")?;
         }
         Ok(())
     }
 }
 
 pub(super) async fn diagnose(clerk: &Clerk) -> Diagnosis {
-    let mut findings = vec![
-        publishable_key(clerk),
-        secret_key(clerk),
-        authorized_parties(clerk),
-        public_origin(clerk),
-    ];
+    let mut findings = check_config(clerk.config());
+    if clerk.authenticator().has_authorized_parties()
+        && clerk.config().authorized_parties.is_empty()
+    {
+        // They were set on the client, past the settings.
+        findings.retain(|finding| finding.about != names::AUTHORIZED_PARTIES);
+    }
+    findings.push(public_origin(clerk));
     findings.push(signing_keys(clerk).await);
-    Diagnosis { findings }
-}
-
-fn finding(severity: Severity, about: &'static str, message: impl Into<String>) -> Finding {
-    Finding {
-        severity,
-        about,
-        message: message.into(),
-        remedy: None,
-    }
-}
-
-impl Finding {
-    fn remedy(mut self, remedy: &'static str) -> Self {
-        self.remedy = Some(remedy);
-        self
-    }
-}
-
-fn publishable_key(clerk: &Clerk) -> Finding {
-    const ABOUT: &str = "CLERK_PUBLISHABLE_KEY";
-    match clerk.publishable_key() {
-        Some(key) => finding(
-            Severity::Fine,
-            ABOUT,
-            format!("{} instance {}", key.instance_type(), key.frontend_api()),
-        ),
-        None => finding(Severity::Broken, ABOUT, "is missing"),
-    }
-}
-
-fn secret_key(clerk: &Clerk) -> Finding {
-    const ABOUT: &str = "CLERK_SECRET_KEY";
     if clerk.config().secret_key.is_some() {
-        return finding(Severity::Fine, ABOUT, "is set");
+        findings.extend(backend_api(clerk).await);
     }
-    finding(
-        Severity::Warning,
-        ABOUT,
-        "is not set: tokens can be verified, but no session is refreshed and no call can be made",
-    )
-    .remedy("copy it from the API keys page of the Clerk Dashboard, unless this service only verifies tokens")
-}
-
-fn authorized_parties(clerk: &Clerk) -> Finding {
-    const ABOUT: &str = "CLERK_AUTHORIZED_PARTIES";
-    if clerk.authenticator().has_authorized_parties() {
-        return finding(
-            Severity::Fine,
-            ABOUT,
-            "session tokens must have been made for a listed origin",
-        );
-    }
-    finding(
-        Severity::Warning,
-        ABOUT,
-        "is not set: tokens made for other applications of this instance are accepted",
-    )
-    .remedy("list the origins of this application, separated by commas")
+    Diagnosis { findings }
 }
 
 fn public_origin(clerk: &Clerk) -> Finding {
     const ABOUT: &str = "public origin";
     if clerk.shared.has_public_origin {
-        return finding(Severity::Fine, ABOUT, "is fixed");
+        return Finding::fine(ABOUT, "is fixed");
     }
-    finding(
-        Severity::Warning,
+    Finding::warning(
         ABOUT,
         "is taken from the Host and X-Forwarded headers of each request",
-    )
-    .remedy(
         "set it with ClerkBuilder::public_origin, unless a proxy of yours overwrites those headers",
     )
 }
@@ -157,22 +74,44 @@ fn public_origin(clerk: &Clerk) -> Finding {
 async fn signing_keys(clerk: &Clerk) -> Finding {
     const ABOUT: &str = "signing keys";
     if clerk.shared.keys.is_none() {
-        return finding(
-            Severity::Fine,
-            ABOUT,
-            "CLERK_JWT_KEY is at hand, nothing is fetched",
-        );
+        return Finding::fine(ABOUT, "CLERK_JWT_KEY is at hand, nothing is fetched");
     }
     match clerk.warm_up().await {
-        Ok(()) => finding(Severity::Fine, ABOUT, "could be fetched"),
-        Err(error) => {
-            let finding = finding(Severity::Broken, ABOUT, error.message().to_owned());
+        Ok(()) => Finding::fine(ABOUT, "could be fetched"),
+        Err(error) => Finding::broken(
+            ABOUT,
+            error.message().to_owned(),
             match error.reason() {
-                TokenVerificationReason::SecretKeyInvalid => finding.remedy(
-                    "copy CLERK_SECRET_KEY again from the API keys page of the Clerk Dashboard",
-                ),
-                _ => finding.remedy("check that this machine can reach the Backend API"),
-            }
+                TokenVerificationReason::SecretKeyInvalid => {
+                    "copy CLERK_SECRET_KEY again from the API keys page of the Clerk Dashboard"
+                }
+                _ => "check that this machine can reach the Backend API",
+            },
+        ),
+    }
+}
+
+/// One call: does the Backend API answer this key, and do the clocks agree?
+async fn backend_api(clerk: &Clerk) -> Vec<Finding> {
+    const ABOUT: &str = "Backend API";
+    let call = ApiRequest::new("jwks.get", Method::GET, "/jwks");
+    match clerk.http().send(call).await {
+        Ok(answer) => {
+            let own_ms = clerk.http().clock().now_ms();
+            let skew = answer.date_ms().map(|date| check_clock_skew(own_ms, date));
+            std::iter::once(Finding::fine(ABOUT, "answers"))
+                .chain(skew)
+                .collect()
         }
+        Err(error) if error.is_unauthorized() => vec![Finding::broken(
+            names::SECRET_KEY,
+            "is refused by the Backend API",
+            "copy it again from the API keys page of the Clerk Dashboard",
+        )],
+        Err(error) => vec![Finding::broken(
+            ABOUT,
+            error.to_string(),
+            "check CLERK_API_URL, and that this machine can reach it",
+        )],
     }
 }

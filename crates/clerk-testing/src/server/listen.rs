@@ -107,7 +107,21 @@ async fn answer(
     let mut response = hyper::Response::new(Full::new(reply.body));
     *response.status_mut() = reply.status;
     *response.headers_mut() = reply.headers;
+    // By this clock, whatever the system's says.
+    if let Some(date) = http_date(world.clock.now_ms()) {
+        response.headers_mut().insert(http::header::DATE, date);
+    }
     Ok(response)
+}
+
+/// A time in milliseconds since the Unix epoch, as headers write it.
+fn http_date(now_ms: i64) -> Option<HeaderValue> {
+    let since = std::time::Duration::from_millis(u64::try_from(now_ms).ok()?);
+    let date = std::time::UNIX_EPOCH.checked_add(since)?;
+    // Years of five digits have no such form.
+    (since.as_secs() < 253_402_300_800)
+        .then(|| HeaderValue::from_str(&httpdate::fmt_http_date(date)).ok())
+        .flatten()
 }
 
 async fn dispatch(

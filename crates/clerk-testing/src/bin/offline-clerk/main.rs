@@ -33,7 +33,7 @@ offline-clerk: a Clerk on this machine, for development and tests only
   offline-clerk user  create EMAIL [--password TEXT] | list | delete USER_ID   [--live]
   offline-clerk org   create NAME [--created-by USER_ID] | list | add ORG_ID USER_ID ROLE   [--live]
   offline-clerk webhook URL TYPE [--data JSON] [--id ID] [--secret whsec_...]
-  offline-clerk doctor
+  offline-clerk doctor [--token SESSION_TOKEN] [--live]
 
 All but serve read CLERK_SECRET_KEY and CLERK_API_URL, as serve prints them. They also work with a real development
 instance; live keys are refused without --live.
