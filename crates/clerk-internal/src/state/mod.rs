@@ -289,59 +289,9 @@ impl SignedOut {
     pub fn auth(&self) -> &Auth {
         &self.auth
     }
-
-    /// Why nobody is signed in.
-    #[must_use]
-    pub fn reason(&self) -> &Reason {
-        &self.reason
-    }
-
-    /// What happened, in words; often empty.
-    #[must_use]
-    pub fn message(&self) -> &str {
-        &self.message
-    }
-
-    /// The response headers.
-    #[must_use]
-    pub fn headers(&self) -> &HeaderMap {
-        &self.headers
-    }
-}
-
-impl Handshake {
-    /// Why the browser has to ask Clerk.
-    #[must_use]
-    pub fn reason(&self) -> &Reason {
-        &self.reason
-    }
-
-    /// What happened, in words; often empty.
-    #[must_use]
-    pub fn message(&self) -> &str {
-        &self.message
-    }
-
-    /// A redirect, ready to send with status 307.
-    #[must_use]
-    pub fn headers(&self) -> &HeaderMap {
-        &self.headers
-    }
 }
 
 impl Unavailable {
-    /// What kept the answer from being known.
-    #[must_use]
-    pub fn reason(&self) -> &Reason {
-        &self.reason
-    }
-
-    /// What happened, in words.
-    #[must_use]
-    pub fn message(&self) -> &str {
-        &self.message
-    }
-
     /// The HTTP status of Clerk's answer, where there was one.
     #[must_use]
     pub fn status(&self) -> Option<u16> {
@@ -353,13 +303,36 @@ impl Unavailable {
     pub fn retry_after(&self) -> Option<Duration> {
         self.retry_after
     }
-
-    /// The response headers: why, and no redirect.
-    #[must_use]
-    pub fn headers(&self) -> &HeaderMap {
-        &self.headers
-    }
 }
+
+/// What every state has that is not signed in.
+macro_rules! why_not {
+    ($state:ident, reason: $reason:literal, headers: $headers:literal) => {
+        impl $state {
+            #[doc = $reason]
+            #[must_use]
+            pub fn reason(&self) -> &Reason {
+                &self.reason
+            }
+
+            /// What happened, in words; often empty.
+            #[must_use]
+            pub fn message(&self) -> &str {
+                &self.message
+            }
+
+            #[doc = $headers]
+            #[must_use]
+            pub fn headers(&self) -> &HeaderMap {
+                &self.headers
+            }
+        }
+    };
+}
+
+why_not!(SignedOut, reason: "Why nobody is signed in.", headers: "The response headers: why, and cookies.");
+why_not!(Handshake, reason: "Why the browser has to ask Clerk.", headers: "A redirect, ready to send with status 307.");
+why_not!(Unavailable, reason: "What kept the answer from being known.", headers: "The response headers: why, and no redirect.");
 
 impl fmt::Debug for SignedIn {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
