@@ -40,6 +40,9 @@ pub use clerk_tokens as tokens;
 /// The name under which the JavaScript package exports decoding, verifying and signing.
 pub use clerk_tokens as jwt;
 
+#[cfg(feature = "axum")]
+#[cfg_attr(docsrs, doc(cfg(feature = "axum")))]
+pub use clerk_axum as axum;
 #[cfg(feature = "authenticate")]
 #[cfg_attr(docsrs, doc(cfg(feature = "authenticate")))]
 pub use clerk_http as http;
@@ -52,6 +55,9 @@ pub use clerk_proxy as proxy;
 #[cfg(feature = "testing")]
 #[cfg_attr(docsrs, doc(cfg(feature = "testing")))]
 pub use clerk_testing as testing;
+#[cfg(feature = "tower")]
+#[cfg_attr(docsrs, doc(cfg(feature = "tower")))]
+pub use clerk_tower as tower;
 #[cfg(any(feature = "api-client", feature = "webhooks"))]
 #[cfg_attr(docsrs, doc(cfg(any(feature = "api-client", feature = "webhooks"))))]
 pub use clerk_types as types;

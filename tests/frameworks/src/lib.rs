@@ -16,6 +16,7 @@ pub mod apps;
 pub mod browser;
 pub mod chapters;
 pub mod client;
+pub mod demo;
 pub mod table;
 pub mod websocket;
 pub mod world;
