@@ -373,6 +373,23 @@ fn lengths_that_contradict_each_other_are_refused() {
     });
 }
 
+// covers: PXY-8, PXY-12
+#[test]
+fn a_length_beside_chunks_does_not_count() {
+    run(async {
+        let upstream = Upstream::ok().await;
+        let body = Full::new(Bytes::from_static(b"a=b"));
+        let mut sent = request("POST", "/__clerk/v1").map(|_| body);
+        for (name, value) in [("content-length", "1"), ("transfer-encoding", "chunked")] {
+            sent.headers_mut().append(name, value.parse().unwrap());
+        }
+        assert_eq!(upstream.proxy().handle(sent).await.status(), 200);
+        let received = upstream.last();
+        assert!(received.all("content-length").is_empty());
+        assert_eq!(received.body, b"a=b");
+    });
+}
+
 // covers: PXY-20
 #[test]
 fn raw_pieces_make_the_same_request() {
