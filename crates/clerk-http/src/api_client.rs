@@ -221,6 +221,11 @@ fn merge(headers: &mut HeaderMap, own: HeaderMap) {
 
 /// `Bearer` and the secret, marked so that nobody prints it.
 fn bearer(secret: &Secret) -> Option<HeaderValue> {
+    // The `http` crate would send other letters as UTF-8; no key has any.
+    let printable = |byte: u8| byte.is_ascii_graphic() || byte == b' ';
+    if !secret.expose().bytes().all(printable) {
+        return None;
+    }
     let text = Secret::new(format!("Bearer {}", secret.expose()));
     let mut value = HeaderValue::from_str(text.expose()).ok()?;
     value.set_sensitive(true);
@@ -307,8 +312,8 @@ impl ApiClientBuilder {
     /// [`ConfigError`] naming the setting that cannot be used.
     pub fn build(self) -> Result<ApiClient, ConfigError> {
         let url = ApiUrl::parse(self.api_url.as_deref().unwrap_or(constants::API_URL))?;
-        let secret_key = self.secret_key.filter(|secret| !secret.is_empty());
-        let machine_secret_key = self.machine_secret_key.filter(|secret| !secret.is_empty());
+        let secret_key = trimmed(self.secret_key);
+        let machine_secret_key = trimmed(self.machine_secret_key);
         url.check(secret_key.as_ref(), self.allow_plain_http)?;
         let user_agent = self.user_agent.as_deref().unwrap_or(constants::USER_AGENT);
         Ok(ApiClient {
@@ -354,6 +359,20 @@ fn version(version: Option<String>) -> Result<String, ConfigError> {
         )
         .with_fix("use v1, or leave it out"))
     }
+}
+
+/// A key without the blanks around it that a copy brings along; none where nothing is left.
+fn trimmed(secret: Option<Secret>) -> Option<Secret> {
+    let secret = secret?;
+    let text = secret.expose().trim_matches(' ');
+    if text.is_empty() {
+        return None;
+    }
+    Some(if text.len() == secret.expose().len() {
+        secret
+    } else {
+        Secret::new(text)
+    })
 }
 
 fn header_of(

@@ -6,6 +6,8 @@ use clerk_errors::api::ApiError;
 use clerk_errors::{MachineTokenVerificationError, TokenVerificationError};
 use serde_json::{Map, Value};
 
+use crate::http::OwnedRequest;
+
 /// What came of replaying one vector, in the vectors' own terms.
 #[derive(Clone, Debug)]
 pub enum Outcome {
@@ -33,6 +35,8 @@ pub enum Outcome {
         call: String,
         /// How many went out.
         made: usize,
+        /// What went out.
+        sent: Vec<OwnedRequest>,
         /// What came of it otherwise.
         outcome: Box<Outcome>,
     },
@@ -78,6 +82,14 @@ impl VectorError {
         members.insert("class".to_owned(), class.into());
         members.insert("message".to_owned(), message.to_string().into());
         Self { members }
+    }
+
+    /// An error in its recorded form.
+    #[must_use]
+    pub fn of(value: &Value) -> Self {
+        Self {
+            members: value.as_object().cloned().unwrap_or_default(),
+        }
     }
 
     /// A plain `Error`, as configuration errors are.

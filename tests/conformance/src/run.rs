@@ -7,6 +7,7 @@ use serde_json::Value;
 use crate::adapters::{self, Adapter};
 use crate::compare::compare;
 use crate::deviation::{Deviation, Deviations, Meant};
+use crate::http::{same_request, same_requests};
 use crate::outcome::Outcome;
 use crate::report::{Failure, Report, Verdict};
 use crate::vector::{Context, Family, Vector};
@@ -152,7 +153,12 @@ fn judge(
         return failed(format!("{made} of {meant} calls went out"));
     }
     let meant = wanted.as_ref().and_then(|wanted| wanted.request.clone());
+    let exact = match exact_requests(outcome, vector, entry) {
+        Ok(exact) => exact,
+        Err(why) => return failed(why),
+    };
     if let Some(call) = other_request(outcome)
+        && !exact
         && !meant.is_some_and(|part| call.contains(&part))
     {
         return failed(format!("another request: {call}"));
@@ -186,6 +192,34 @@ fn judge(
                     let name = entry.map_or("", |entry| &entry.name);
                     failed(format!("deviation {name}: {difference}"))
                 }
+            }
+        }
+    }
+}
+
+/// Whether an entry tells the requests that go out, and these did.
+fn exact_requests(
+    outcome: &Outcome,
+    vector: &Vector,
+    entry: Option<&Deviation>,
+) -> Result<bool, String> {
+    let Some(meant) = entry.map_or(Ok(None), |entry| entry.requests(vector))? else {
+        return Ok(false);
+    };
+    match outcome {
+        Outcome::OtherRequest { sent, .. } => same_requests(&meant, sent).map(|()| true),
+        // What cannot be written sends nothing, and other numbers of calls are counted.
+        Outcome::NotExpressible(_) | Outcome::OtherCalls { .. } => Ok(false),
+        _ => {
+            let recorded = vector.http.iter().map(|exchange| &exchange.request);
+            let same = meant.len() == vector.http.len()
+                && recorded
+                    .zip(&meant)
+                    .all(|(left, right)| same_request(left, right));
+            if same {
+                Ok(true)
+            } else {
+                Err("the requests are the recorded ones; others are meant".to_owned())
             }
         }
     }
@@ -375,6 +409,7 @@ mod tests {
         let mut vector = vector(Expected::Ok(json!(1)));
         vector.http = vec![crate::http::Exchange::from_value(&response).unwrap()];
         let other = Outcome::OtherRequest {
+            sent: Vec::new(),
             call: "call 1: GET https://x.example/a%2Fb".to_owned(),
             made: 1,
             outcome: Box::new(Outcome::Ok(json!(1))),

@@ -48,7 +48,7 @@ pub(crate) fn print(files: &mut Files, handles: &[Handle<'_>]) -> Outcome {
         for item in nested {
             writeln!(
                 functions,
-                "fn {}(arguments: &mut Arguments) -> Result<clerk_api::{}::{}, NotReplayed> {{",
+                "fn {}(arguments: &mut Arguments) -> Result<clerk_api::{}::{}, Unwritable> {{",
                 snake(&item.name),
                 handle.module,
                 item.name
@@ -59,7 +59,7 @@ pub(crate) fn print(files: &mut Files, handles: &[Handle<'_>]) -> Outcome {
         files.rust(
             &format!("{FOLDER}/{}.rs", handle.module),
             &format!(
-                "use clerk_api::Client;\n\nuse crate::adapters::api_client::{{Arguments, NotReplayed, Replay}};\n\npub(super) fn call(client: &Client, method: &str, arguments: &mut Arguments) -> Option<Result<Replay, NotReplayed>> {{\n    Some(match method {{\n{arms}        _ => return None,\n    }})\n}}\n\n{functions}"
+                "use clerk_api::Client;\n\nuse crate::adapters::api_client::{{Arguments, Unwritable, Replay}};\n\npub(super) fn call(client: &Client, method: &str, arguments: &mut Arguments) -> Option<Result<Replay, Unwritable>> {{\n    Some(match method {{\n{arms}        _ => return None,\n    }})\n}}\n\n{functions}"
             ),
         )?;
         writeln!(modules, "mod {};", handle.module)?;
@@ -72,7 +72,7 @@ pub(crate) fn print(files: &mut Files, handles: &[Handle<'_>]) -> Outcome {
     files.rust(
         &format!("{FOLDER}/mod.rs"),
         &format!(
-            "//! The methods of the JavaScript client.\n\nuse clerk_api::Client;\n\nuse super::{{Arguments, NotReplayed, Replay}};\n\n{modules}\n/// Performs a method; none where there is no such method.\npub(super) fn call(client: &Client, method: &str, arguments: &mut Arguments) -> Option<Result<Replay, NotReplayed>> {{\n    None\n{dispatch}}}\n"
+            "//! The methods of the JavaScript client.\n\nuse clerk_api::Client;\n\nuse super::{{Arguments, Unwritable, Replay}};\n\n{modules}\n/// Performs a method; none where there is no such method.\npub(super) fn call(client: &Client, method: &str, arguments: &mut Arguments) -> Option<Result<Replay, Unwritable>> {{\n    None\n{dispatch}}}\n"
         ),
     )
 }
@@ -81,7 +81,7 @@ fn function(handle: &Handle<'_>, action: &Action<'_>, name: &str) -> Outcome<Str
     let mut out = String::new();
     writeln!(
         out,
-        "fn {name}(client: &Client, arguments: &mut Arguments) -> Result<Replay, NotReplayed> {{"
+        "fn {name}(client: &Client, arguments: &mut Arguments) -> Result<Replay, Unwritable> {{"
     )?;
     let mut passed = Vec::new();
     for (id, open) in &action.ids {

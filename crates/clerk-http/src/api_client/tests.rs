@@ -23,6 +23,24 @@ fn get(path: &str) -> ApiRequest {
     ApiRequest::new("test.get", Method::GET, path)
 }
 
+fn bare() -> ApiClientBuilder {
+    ApiClient::builder(SharedTransport::new(idle()))
+}
+
+/// The `Authorization` header of a call.
+fn sent(client: &ApiClient, request: ApiRequest) -> Result<Option<String>, ApiError> {
+    client.prepare(request).map(|request| {
+        let value = request.headers().get(AUTHORIZATION)?;
+        assert!(value.is_sensitive());
+        value.to_str().ok().map(str::to_owned)
+    })
+}
+
+#[allow(clippy::unnecessary_wraps, reason = "what a header is compared with")]
+fn text(text: &str) -> Option<String> {
+    Some(text.to_owned())
+}
+
 // covers: HTTP-1, HTTP-5, JWKS-1, HIST-89
 #[test]
 fn parts_are_joined_by_one_slash_each() {
@@ -155,15 +173,6 @@ fn every_request_has_the_standard_headers() {
 // covers: HTTP-6, HTTP-11, KEY-13, HIST-92
 #[test]
 fn the_right_secret_is_sent() {
-    let bare = || ApiClient::builder(SharedTransport::new(idle()));
-    let sent = |client: &ApiClient, request: ApiRequest| {
-        client.prepare(request).map(|request| {
-            let value = request.headers().get(AUTHORIZATION)?;
-            assert!(value.is_sensitive());
-            value.to_str().ok().map(str::to_owned)
-        })
-    };
-    let text = |text: &str| Some(text.to_owned());
     let both = bare()
         .secret_key("sk")
         .machine_secret_key("ak")
@@ -221,6 +230,45 @@ fn secrets_are_not_printed() {
         .build()
         .unwrap_err();
     assert!(!format!("{error} {error:?}").contains("bad"));
+}
+
+// covers: KEY-18
+#[test]
+fn blanks_around_keys_are_dropped_and_other_letters_refused() {
+    let one = bare()
+        .secret_key("  sk ")
+        .machine_secret_key(" ak")
+        .build()
+        .unwrap();
+    assert_eq!(sent(&one, get("/x")).unwrap(), text("Bearer sk"));
+    assert_eq!(
+        sent(&one, get("/x").prefer_machine_secret_key()).unwrap(),
+        text("Bearer ak")
+    );
+    let blank = bare().secret_key("   ").build().unwrap();
+    assert!(!blank.has_secret_key());
+    for key in ["sk_\u{2713}", "sk_\u{fc}", "sk\t", "sk\n", "sk\u{7f}"] {
+        assert!(bare().secret_key(key).build().is_err(), "{key:?}");
+        assert!(bare().machine_secret_key(key).build().is_err(), "{key:?}");
+    }
+}
+
+// covers: HTTP-2
+#[test]
+fn an_address_that_leaves_its_place_is_refused() {
+    for url in [
+        "https://api.example.com/../x",
+        "https://api.example.com/a/./b",
+        "https://api.example.com/..",
+    ] {
+        assert!(bare().api_url(url).build().is_err(), "{url}");
+    }
+    assert!(
+        bare()
+            .api_url("https://api.example.com/a..b/.well-known")
+            .build()
+            .is_ok()
+    );
 }
 
 #[test]

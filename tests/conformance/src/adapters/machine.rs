@@ -12,6 +12,7 @@ use super::jwt::token;
 use super::remote_keys;
 use super::token_options::{checks, optional_text};
 use crate::outcome::{Outcome, VectorError};
+use crate::token::describe;
 use crate::vector::{Context, Vector};
 
 pub(super) fn is_machine(_: &Context, vector: &Vector) -> Outcome {
@@ -57,6 +58,50 @@ pub(super) fn verify(_: &Context, vector: &Vector) -> Outcome {
 
 fn is_opaque(token: &str) -> bool {
     PresentedToken::read(token).opaque().is_some()
+}
+
+/// A call of the API client that is a verification in this workspace: of an M2M JWT, or of the audience of an OAuth
+/// access token.
+pub(super) fn as_verification(vector: &Vector) -> Option<Vector> {
+    let mut options = vector.input_at("/client_options")?.clone();
+    let token = match vector.text("/resource")? {
+        "m2m" if vector.text("/method") == Some("verify") => {
+            let token = vector.text("/args/0/token")?;
+            let subject = describe(token)["payload"]["sub"].clone();
+            subject.as_str()?.strip_prefix("mch_")?;
+            token
+        }
+        "idPOAuthAccessToken" => {
+            options["audience"] = vector.input_at("/args/1/audience")?.clone();
+            vector.text("/args/0")?
+        }
+        _ => return None,
+    };
+    let mut verification = vector.clone();
+    verification.function = "verifyMachineAuthToken".to_owned();
+    verification.input = json!({ "token": token, "options": options });
+    Some(verification)
+}
+
+/// What a verification comes to for a caller of the API client: the token, or its first error.
+pub(super) fn as_call(outcome: Outcome) -> Outcome {
+    match outcome {
+        Outcome::Ok(value) => match value.pointer("/errors/0") {
+            Some(error) => Outcome::Err(VectorError::of(error)),
+            None => {
+                let mut data = value["data"].clone();
+                if let Some(members) = data.as_object_mut() {
+                    members.retain(|_, member| !member.is_null());
+                }
+                Outcome::Ok(data)
+            }
+        },
+        Outcome::OtherCalls { made, outcome } => Outcome::OtherCalls {
+            made,
+            outcome: Box::new(as_call(*outcome)),
+        },
+        other => other,
+    }
 }
 
 /// With a key that is at hand.

@@ -204,7 +204,8 @@ pub const TABLE: &[Adapter] = &[
         informational: Some(constants::without_what_has_no_counterpart),
         ..Adapter::new("urls_and_keys", "constants", constants::constants)
     },
-    Adapter::new("api_client", "client", api_client::client),
+    Adapter::new("machine_tokens", "client", api_client::verify),
+    Adapter::new("api_client", "client", api_client::verify),
     Adapter::new("webhooks", "verifyWebhook", webhooks::verify_webhook),
 ];
 

@@ -4,7 +4,9 @@
 
 use serde_json::Value;
 
-use super::{auth_objects, keys, machine, paths, redirects, tokens, webhooks};
+use super::{
+    api_answers, api_requests, auth_objects, keys, machine, paths, redirects, tokens, webhooks,
+};
 use crate::vector::Vector;
 
 /// The meant outcome, in the form `{"ok": …}` or `{"err": …}`.
@@ -59,6 +61,23 @@ pub(crate) const EXPECTATIONS: &[(&str, Expectation)] = &[
         "the machine token, its category aside",
         machine::m2m_without_category,
     ),
+    ("a typed error with the status", api_answers::typed_error),
+    ("the refusal, read in full", api_answers::refusal),
+    ("the result as its body has it", api_answers::result),
+    (
+        "the refusal with the time to wait",
+        api_answers::with_retry_after,
+    ),
+    ("the result, absent for null", api_answers::absent_for_null),
+    (
+        "the outcome of a call with a body",
+        api_answers::with_a_body,
+    ),
+    (
+        "the verified token, in milliseconds",
+        api_answers::in_milliseconds,
+    ),
+    ("no answer", api_requests::no_answer),
 ];
 
 pub(crate) fn named(name: &str) -> Option<Expectation> {

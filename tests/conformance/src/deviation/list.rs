@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::{Condition, expectations, predicates};
+use super::{Condition, expectations, predicates, requests_sent};
+use crate::http::CannedRequest;
 use crate::load::LoadError;
 use crate::vector::Vector;
 
@@ -60,6 +61,8 @@ pub struct Deviation {
     pub calls: Option<usize>,
     /// A part of the URL that a call goes to instead of the recorded one.
     pub request: Option<String>,
+    /// The requests that go out instead of the recorded ones, computed in code.
+    pub requests: Option<String>,
 }
 
 /// The outcome an entry means: one of its members.
@@ -193,7 +196,27 @@ impl Deviation {
         {
             return Err(format!("there is no predicate {name}"));
         }
+        if let Some(name) = &self.requests
+            && requests_sent::named(name).is_none()
+        {
+            return Err(format!("there are no requests {name}"));
+        }
         self.expect.check()
+    }
+
+    /// The requests that are meant to go out, where an entry tells them.
+    ///
+    /// # Errors
+    ///
+    /// When they cannot be worked out for the vector.
+    pub(crate) fn requests(&self, vector: &Vector) -> Result<Option<Vec<CannedRequest>>, String> {
+        let Some(name) = &self.requests else {
+            return Ok(None);
+        };
+        requests_sent::named(name)
+            .and_then(|computed| computed(vector))
+            .map(Some)
+            .ok_or_else(|| format!("{name} does not fit this vector"))
     }
 
     fn is_about(&self, vector: &Vector) -> bool {

@@ -3,7 +3,10 @@
 //! An entry of `deviations.toml` selects vectors by what they are and states the outcome this workspace means; the
 //! outcome is asserted. The first entry that selects a vector decides. See the head of that file for the format.
 
+mod api_answers;
+mod api_requests;
 mod auth_objects;
+mod description;
 mod expectations;
 mod filter;
 mod keys;
@@ -12,6 +15,7 @@ mod machine;
 mod paths;
 mod predicates;
 mod redirects;
+mod requests_sent;
 mod tokens;
 mod webhooks;
 

@@ -1,6 +1,8 @@
 //! Selections that conditions cannot say, by name.
 
-use super::{auth_objects, keys, machine, paths, redirects, tokens, webhooks};
+use super::{
+    api_answers, api_requests, auth_objects, keys, machine, paths, redirects, tokens, webhooks,
+};
 use crate::vector::Vector;
 
 /// A property of a vector.
@@ -80,6 +82,86 @@ pub(crate) const PREDICATES: &[(&str, Predicate)] = &[
     (
         "the token's party is only part of the one asked for",
         tokens::has_part_of_party,
+    ),
+    (
+        "an id is empty, blank or not printable",
+        api_requests::has_unusable_id,
+    ),
+    (
+        "an id stands in the address as it is",
+        api_requests::has_id_to_encode,
+    ),
+    (
+        "a value that counts as none is in the query",
+        api_requests::has_falsy_query,
+    ),
+    (
+        "a described body is left out",
+        api_requests::lacks_described_body,
+    ),
+    ("a null clears nothing", api_requests::has_idle_null),
+    (
+        "a required parameter is not given",
+        api_requests::lacks_required,
+    ),
+    (
+        "a parameter is not described, or of another type",
+        api_requests::has_undescribed,
+    ),
+    (
+        "an option is of another type",
+        api_requests::has_mistyped_option,
+    ),
+    (
+        "a key that cannot be sent is not needed",
+        api_requests::has_unsendable_key,
+    ),
+    ("a key has blanks around it", api_requests::has_padded_key),
+    (
+        "a version that leaves its place is not needed",
+        api_requests::has_unused_version,
+    ),
+    (
+        "the slug tells which organization",
+        api_requests::is_found_by_slug,
+    ),
+    (
+        "no content came where some is promised",
+        api_answers::is_without_content,
+    ),
+    ("the answer is of no kind", api_answers::is_of_no_kind),
+    (
+        "the answer lacks a required member",
+        api_answers::lacks_required,
+    ),
+    ("the answer names no kind", api_answers::names_no_kind),
+    (
+        "the refusal loses its status",
+        api_answers::loses_its_status,
+    ),
+    (
+        "an entry of the refusal has a null",
+        api_answers::has_entry_with_null,
+    ),
+    (
+        "the refusal is JSON of another spelling",
+        api_answers::is_refusal_in_unread_json,
+    ),
+    (
+        "the result has another media type",
+        api_answers::is_unread_result,
+    ),
+    (
+        "a result of another kind has another media type",
+        api_answers::is_unread_other_kind,
+    ),
+    (
+        "the time to wait is a date, or past",
+        api_answers::has_other_retry_after,
+    ),
+    (
+        "a member of the result is null",
+        api_answers::has_null_member,
     ),
 ];
 

@@ -14,7 +14,7 @@ pub struct EmailAddress {
     /// The e-mail address.
     pub email_address: String,
     /// Whether it is reserved until verified.
-    pub reserved: bool,
+    pub reserved: Option<bool>,
     /// State of the verification.
     pub verification: Option<Verification>,
     /// Other identifications that rely on this one.

@@ -11,7 +11,7 @@ pub struct OauthAccessToken {
     /// The account at the provider.
     pub external_account_id: String,
     /// The user's id at the provider.
-    pub provider_user_id: String,
+    pub provider_user_id: Option<String>,
     /// The token.
     pub token: SecretText,
     /// When it expires.

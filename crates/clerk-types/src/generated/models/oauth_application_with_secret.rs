@@ -35,7 +35,7 @@ pub struct OauthApplicationWithSecret {
     #[serde(default, deserialize_with = "crate::decode::or_default")]
     pub redirect_uris: Vec<String>,
     /// The first redirect address; use `redirect_uris`. Deprecated by Clerk.
-    pub callback_url: String,
+    pub callback_url: Option<String>,
     /// The authorization endpoint to send users to.
     pub authorize_url: String,
     /// The token endpoint.

@@ -18,7 +18,7 @@ pub struct PhoneNumber {
     /// Whether it is the preferred second factor.
     pub default_second_factor: Option<bool>,
     /// Whether it is reserved until verified.
-    pub reserved: bool,
+    pub reserved: Option<bool>,
     /// State of the verification.
     pub verification: Option<Verification>,
     /// Other identifications that rely on this one.

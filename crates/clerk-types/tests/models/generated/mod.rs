@@ -490,6 +490,7 @@ pub(crate) fn all() -> Vec<Sample> {
             json: r##"{"created_at":1700000000123,"email_address":"text","id":"text","linked_to":[{"id":"text","type":"text"}],"matches_sso_connection":true,"reserved":true,"updated_at":1700000000123,"verification":{"attempts":1700000000123,"channel":"text","error":{"code":"text","long_message":"text","message":"text","meta":{"k":[1,{"B":null}]}},"expire_at":1700000000123,"external_verification_redirect_url":"text","id":"text","message":"text","nonce":"text","object":"text","status":"unverified","strategy":"text","verified_at_client":"text"}}"##,
             lax: &[
                 "id",
+                "reserved",
                 "verification",
                 "linked_to",
                 "matches_sso_connection",
@@ -781,6 +782,7 @@ pub(crate) fn all() -> Vec<Sample> {
             name: "OauthAccessToken",
             json: r##"{"expires_at":1700000000123,"external_account_id":"text","id_token":"text","label":"text","provider":"text","provider_user_id":"text","public_metadata":{"k":[1,{"B":null}]},"scopes":["text"],"token":"text","token_secret":"text"}"##,
             lax: &[
+                "provider_user_id",
                 "expires_at",
                 "public_metadata",
                 "label",
@@ -793,7 +795,12 @@ pub(crate) fn all() -> Vec<Sample> {
         Sample {
             name: "OauthApplication",
             json: r##"{"authorize_url":"text","callback_url":"text","client_id":"text","client_image_url":"text","client_uri":"text","consent_screen_enabled":true,"created_at":1700000000123,"discovery_url":"text","dynamically_registered":true,"id":"text","instance_id":"text","name":"text","pkce_required":true,"public":true,"redirect_uris":["text"],"scopes":"text","token_fetch_url":"text","token_introspection_url":"text","updated_at":1700000000123,"user_info_url":"text"}"##,
-            lax: &["client_uri", "client_image_url", "redirect_uris"],
+            lax: &[
+                "client_uri",
+                "client_image_url",
+                "redirect_uris",
+                "callback_url",
+            ],
             read: read::<clerk_types::models::OauthApplication>,
         },
         Sample {
@@ -809,6 +816,7 @@ pub(crate) fn all() -> Vec<Sample> {
                 "client_uri",
                 "client_image_url",
                 "redirect_uris",
+                "callback_url",
                 "client_secret",
             ],
             read: read::<clerk_types::models::OauthApplicationWithSecret>,
@@ -959,6 +967,7 @@ pub(crate) fn all() -> Vec<Sample> {
                 "id",
                 "reserved_for_second_factor",
                 "default_second_factor",
+                "reserved",
                 "verification",
                 "linked_to",
                 "backup_codes",

@@ -3,75 +3,102 @@
 use std::collections::VecDeque;
 
 use clerk_api::{Call, FileUpload};
-use serde::de::DeserializeOwned;
+use serde::{Serialize, de::DeserializeOwned};
 use serde_json::{Map, Value};
 
-use super::Replay;
+use super::{Replay, answers};
 use crate::{special, vector::Vector};
 
-/// Why a part of a method is not replayed.
+/// Why a call cannot be written with this client.
 #[derive(Debug)]
-pub(crate) struct NotReplayed(pub(crate) String);
+pub(crate) struct Unwritable(pub(crate) String);
 
 /// What is left of the arguments.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Arguments {
     strings: VecDeque<String>,
     members: Map<String, Value>,
     list: Option<Vec<Value>>,
-    sends: bool,
+    headers: Vec<(String, String)>,
+    raw: bool,
 }
 
 impl Arguments {
-    pub(crate) fn of(vector: &Vector) -> Result<Self, NotReplayed> {
-        let mut this = Self {
-            sends: !vector.http.is_empty(),
-            ..Self::default()
-        };
-        for argument in vector
-            .input_at("/args")
-            .and_then(Value::as_array)
-            .into_iter()
-            .flatten()
-        {
+    pub(crate) fn of(vector: &Vector) -> Result<Self, Unwritable> {
+        let mut this = Self::default();
+        let list = vector.input_at("/args").and_then(Value::as_array);
+        for argument in list.into_iter().flatten() {
             match argument {
                 Value::String(text) => this.strings.push_back(text.clone()),
                 Value::Array(items) => this.list = Some(items.clone()),
                 Value::Object(map) if special::is_undefined(argument) || map.is_empty() => {}
-                Value::Object(map) => this.members.extend(converted(map)?),
-                other => return Err(NotReplayed(format!("the argument {other}"))),
+                Value::Object(map) => this.members.extend(converted(map)),
+                other => return Err(Unwritable(format!("the argument {other}"))),
             }
+        }
+        let headers = this.members.get("request_headers");
+        if let Some(headers) = headers.and_then(special::headers) {
+            this.headers = headers;
+            this.members.remove("request_headers");
         }
         Ok(this)
     }
 
-    pub(crate) fn strings(&self) -> usize {
-        self.strings.len()
+    /// `sessions.getToken(id, template, expiresInSeconds)`, whether there is a template.
+    pub(crate) fn of_get_token(vector: &Vector) -> Result<(Self, bool), Unwritable> {
+        let given = |index: usize| {
+            vector
+                .input_at(&format!("/args/{index}"))
+                .filter(|value| !special::is_undefined(value))
+        };
+        let mut this = Self::default();
+        let id = given(0).and_then(Value::as_str).unwrap_or_default();
+        this.strings.push_back(id.to_owned());
+        let template = given(1).and_then(Value::as_str).unwrap_or_default();
+        if !template.is_empty() {
+            this.strings.push_back(template.to_owned());
+        }
+        if let Some(seconds) = given(2) {
+            this.members
+                .insert("expires_in_seconds".to_owned(), seconds.clone());
+        }
+        Ok((this, !template.is_empty()))
     }
 
-    /// An id: the next text, else the member of that name.
-    pub(crate) fn id(&mut self, name: &str) -> Result<String, NotReplayed> {
-        let id = match self.take(name) {
-            Some(Value::String(text)) => text,
-            Some(other) => return Err(NotReplayed(format!("{other} as an id"))),
-            None => self
-                .strings
-                .pop_front()
-                .ok_or_else(|| NotReplayed(format!("{name} is not given")))?,
+    /// The raw answer is wanted, not what the method's own type makes of it.
+    pub(crate) fn raw(mut self) -> Self {
+        self.raw = true;
+        self
+    }
+
+    /// The same ids with only these members, or all but these.
+    pub(crate) fn split(&self, names: &[&str]) -> (Self, Self) {
+        let (mut with, mut without) = (self.clone(), self.clone());
+        with.members
+            .retain(|name, _| names.contains(&name.as_str()));
+        without
+            .members
+            .retain(|name, _| !names.contains(&name.as_str()));
+        (with, without)
+    }
+
+    pub(crate) fn has_members(&self) -> bool {
+        !self.members.is_empty()
+    }
+
+    /// An id: the next text, else the member of that name; one that is not given is empty.
+    pub(crate) fn id(&mut self, name: &str) -> Result<String, Unwritable> {
+        // What JavaScript calls otherwise.
+        let other = match name {
+            "sign_up_id" => "sign_up_attempt_id",
+            "organization_id" if self.strings.is_empty() && !self.has(name) => "slug",
+            _ => name,
         };
-        let plain =
-            |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~');
-        if self.sends && id.is_empty() {
-            // HTTP-4: the reference does not check every id.
-            return Err(NotReplayed(
-                "an empty id that the reference sends".to_owned(),
-            ));
+        match self.take(name).or_else(|| self.take(other)) {
+            Some(Value::String(text)) => Ok(text),
+            Some(other) => Err(Unwritable(format!("{other} as an id"))),
+            None => Ok(self.strings.pop_front().unwrap_or_default()),
         }
-        if self.sends && !id.bytes().all(plain) {
-            // HTTP-3: the reference puts ids into the address as they are.
-            return Err(NotReplayed("an id that has to be encoded".to_owned()));
-        }
-        Ok(id)
     }
 
     fn take(&mut self, name: &str) -> Option<Value> {
@@ -93,61 +120,55 @@ impl Arguments {
         null
     }
 
+    /// A parameter; null where nothing can be cleared is the same as none.
     pub(crate) fn optional<T: DeserializeOwned>(
         &mut self,
         name: &str,
-    ) -> Result<Option<T>, NotReplayed> {
-        self.take(name).map(|value| read(name, value)).transpose()
+    ) -> Result<Option<T>, Unwritable> {
+        match self.take(name) {
+            None | Some(Value::Null) => Ok(None),
+            Some(value) => read(name, value).map(Some),
+        }
     }
 
     /// A member that stands in the query.
     pub(crate) fn query<T: DeserializeOwned>(
         &mut self,
         name: &str,
-    ) -> Result<Option<T>, NotReplayed> {
-        match self.members.get(name) {
-            Some(value)
-                if matches!(value, Value::Null | Value::Bool(false))
-                    || *value == 0
-                    || *value == "" =>
-            {
-                // HTTP-13: the reference drops them from queries.
-                Err(NotReplayed("a falsy value in a query".to_owned()))
-            }
-            _ => self.optional(name),
-        }
+    ) -> Result<Option<T>, Unwritable> {
+        self.optional(name)
     }
 
-    pub(crate) fn required<T: DeserializeOwned>(&mut self, name: &str) -> Result<T, NotReplayed> {
+    pub(crate) fn required<T: DeserializeOwned>(&mut self, name: &str) -> Result<T, Unwritable> {
         if let Some(value) = self.take(name) {
             return read(name, value);
         }
         match self.strings.pop_front() {
             Some(text) => read(name, Value::String(text)),
-            None => Err(NotReplayed(format!("{name} is required"))),
+            None => Err(Unwritable(format!("{name} is required"))),
         }
     }
 
-    pub(crate) fn object(&mut self, name: &str) -> Result<Self, NotReplayed> {
+    pub(crate) fn object(&mut self, name: &str) -> Result<Self, Unwritable> {
         match self.take(name) {
             Some(Value::Object(map)) => Ok(Self {
-                members: converted(&map)?,
+                members: converted(&map),
                 ..Self::default()
             }),
-            _ => Err(NotReplayed(format!("{name} is no object"))),
+            _ => Err(Unwritable(format!("{name} is no object"))),
         }
     }
 
     pub(crate) fn objects<T>(
         &mut self,
         name: &str,
-        build: fn(&mut Self) -> Result<T, NotReplayed>,
-    ) -> Result<Vec<T>, NotReplayed> {
+        build: fn(&mut Self) -> Result<T, Unwritable>,
+    ) -> Result<Vec<T>, Unwritable> {
         let value = self
             .take(name)
             .or_else(|| self.list.take().map(Value::Array));
         let Some(Value::Array(items)) = value else {
-            return Err(NotReplayed(format!("{name} is no list")));
+            return Err(Unwritable(format!("{name} is no list")));
         };
         items
             .into_iter()
@@ -156,24 +177,24 @@ impl Arguments {
     }
 
     /// The elements of a list body.
-    pub(crate) fn items(&mut self) -> Result<Vec<Self>, NotReplayed> {
+    pub(crate) fn items(&mut self) -> Result<Vec<Self>, Unwritable> {
         let list = match (self.list.take(), self.members.len()) {
             (Some(list), _) => list,
             // An organization's bulk invitations name the list `params`.
             (None, _) => match self.take("params") {
                 Some(Value::Array(list)) => list,
-                _ => return Err(NotReplayed("a list is not given".to_owned())),
+                _ => return Err(Unwritable("a list is not given".to_owned())),
             },
         };
         list.into_iter().map(member).collect()
     }
 
-    pub(crate) fn file(&mut self) -> Result<FileUpload, NotReplayed> {
+    pub(crate) fn file(&mut self) -> Result<FileUpload, Unwritable> {
         let value = self
             .take("file")
-            .ok_or_else(|| NotReplayed("a file is not given".to_owned()))?;
+            .ok_or_else(|| Unwritable("a file is not given".to_owned()))?;
         let blob =
-            special::file(&value).ok_or_else(|| NotReplayed("the file is none".to_owned()))?;
+            special::blob(&value).ok_or_else(|| Unwritable("the file is none".to_owned()))?;
         Ok(FileUpload::new(
             blob.content,
             blob.filename,
@@ -182,60 +203,68 @@ impl Arguments {
     }
 
     /// Everything must have been used.
-    pub(crate) fn finish(&self) -> Result<(), NotReplayed> {
+    pub(crate) fn finish(&self) -> Result<(), Unwritable> {
         match self.members.keys().next() {
-            Some(name) => Err(NotReplayed(format!("there is no {name}"))),
+            Some(name) => Err(Unwritable(format!("there is no {name}"))),
             None if self.strings.is_empty() && self.list.is_none() => Ok(()),
-            None => Err(NotReplayed("a surplus argument".to_owned())),
+            None => Err(Unwritable("a surplus argument".to_owned())),
         }
     }
 
-    pub(crate) fn replay<T: 'static>(&mut self, mut call: Call<T>) -> Result<Replay, NotReplayed> {
-        if let Some(Value::String(key)) = self.take("machine_secret_key") {
+    pub(crate) fn replay<T>(&mut self, mut call: Call<T>) -> Result<Replay, Unwritable>
+    where
+        T: DeserializeOwned + Serialize + 'static,
+    {
+        if let Some(key) = self.optional::<String>("machine_secret_key")? {
             call = call.machine_secret_key(key);
         }
-        if let Some(Value::String(key)) = self.take("idempotency_key") {
+        if let Some(key) = self.optional::<String>("idempotency_key")? {
             call = call.idempotency_key(&key);
         }
+        for (name, value) in &self.headers {
+            let name = name
+                .parse()
+                .map_err(|_| Unwritable(format!("the header {name}")))?;
+            call = call.header(name, value);
+        }
         self.finish()?;
-        Ok(Replay {
-            request: call.to_request().cloned().map_err(Clone::clone),
-            send: Box::pin(call.send_raw()),
+        Ok(if self.raw {
+            Box::pin(async move { answers::raw(&call.send_raw().await?) })
+        } else {
+            Box::pin(async move { Ok(answers::typed(&call.await?)) })
         })
     }
 }
 
-fn member(item: Value) -> Result<Arguments, NotReplayed> {
+fn member(item: Value) -> Result<Arguments, Unwritable> {
     match item {
         Value::Object(map) => Ok(Arguments {
-            members: converted(&map)?,
+            members: converted(&map),
             ..Arguments::default()
         }),
-        other => Err(NotReplayed(format!("{other} in a list"))),
+        other => Err(Unwritable(format!("{other} in a list"))),
     }
 }
 
-fn read<T: DeserializeOwned>(name: &str, value: Value) -> Result<T, NotReplayed> {
+fn read<T: DeserializeOwned>(name: &str, value: Value) -> Result<T, Unwritable> {
     let value = match value.get("$date") {
         Some(date) => date.clone(),
         None => value,
     };
-    serde_json::from_value(value).map_err(|_| NotReplayed(format!("{name} of another type")))
+    // JavaScript takes one value where a list is declared, and sends the same for it.
+    serde_json::from_value(value.clone())
+        .or_else(|_| serde_json::from_value(Value::Array(vec![value])))
+        .map_err(|_| Unwritable(format!("{name} of another type")))
 }
 
 /// HTTP-13, HTTP-14: names to snake case, at this level only.
-fn converted(map: &Map<String, Value>) -> Result<Map<String, Value>, NotReplayed> {
-    let mut out = Map::new();
-    for (name, value) in map {
-        if name.starts_with('$') {
-            return Err(NotReplayed(format!("an argument with {name}")));
-        }
-        out.insert(snake(name), value.clone());
-    }
-    Ok(out)
+fn converted(map: &Map<String, Value>) -> Map<String, Value> {
+    map.iter()
+        .map(|(name, value)| (snake(name), value.clone()))
+        .collect()
 }
 
-fn snake(name: &str) -> String {
+pub(crate) fn snake(name: &str) -> String {
     let mut out = String::new();
     let mut upper = true;
     for c in name.chars() {

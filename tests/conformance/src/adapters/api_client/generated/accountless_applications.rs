@@ -2,13 +2,13 @@
 
 use clerk_api::Client;
 
-use crate::adapters::api_client::{Arguments, NotReplayed, Replay};
+use crate::adapters::api_client::{Arguments, Replay, Unwritable};
 
 pub(super) fn call(
     client: &Client,
     method: &str,
     arguments: &mut Arguments,
-) -> Option<Result<Replay, NotReplayed>> {
+) -> Option<Result<Replay, Unwritable>> {
     Some(match method {
         "__experimental_accountlessApplications.completeAccountlessApplicationOnboarding" => {
             complete_accountless_application(client, arguments)
@@ -23,7 +23,7 @@ pub(super) fn call(
 fn complete_accountless_application(
     client: &Client,
     arguments: &mut Arguments,
-) -> Result<Replay, NotReplayed> {
+) -> Result<Replay, Unwritable> {
     let mut params = clerk_api::accountless_applications::CompleteAccountlessApplication::new();
     if let Some(value) = arguments.query::<String>("source")? {
         params = params.source(value);
@@ -38,7 +38,7 @@ fn complete_accountless_application(
 fn create_accountless_application(
     client: &Client,
     arguments: &mut Arguments,
-) -> Result<Replay, NotReplayed> {
+) -> Result<Replay, Unwritable> {
     let mut params = clerk_api::accountless_applications::CreateAccountlessApplication::new();
     if let Some(value) = arguments.query::<String>("source")? {
         params = params.source(value);

@@ -2,13 +2,13 @@
 
 use clerk_api::Client;
 
-use crate::adapters::api_client::{Arguments, NotReplayed, Replay};
+use crate::adapters::api_client::{Arguments, Replay, Unwritable};
 
 pub(super) fn call(
     client: &Client,
     method: &str,
     arguments: &mut Arguments,
-) -> Option<Result<Replay, NotReplayed>> {
+) -> Option<Result<Replay, Unwritable>> {
     Some(match method {
         "actorTokens.create" => create_actor_token(client, arguments),
         "actorTokens.revoke" => revoke_actor_token(client, arguments),
@@ -16,7 +16,7 @@ pub(super) fn call(
     })
 }
 
-fn create_actor_token(client: &Client, arguments: &mut Arguments) -> Result<Replay, NotReplayed> {
+fn create_actor_token(client: &Client, arguments: &mut Arguments) -> Result<Replay, Unwritable> {
     let mut params = clerk_api::actor_tokens::CreateActorToken::new(
         arguments.required::<String>("user_id")?,
         arguments.required::<serde_json::Value>("actor")?,
@@ -30,7 +30,7 @@ fn create_actor_token(client: &Client, arguments: &mut Arguments) -> Result<Repl
     arguments.replay(client.actor_tokens().create(params))
 }
 
-fn revoke_actor_token(client: &Client, arguments: &mut Arguments) -> Result<Replay, NotReplayed> {
+fn revoke_actor_token(client: &Client, arguments: &mut Arguments) -> Result<Replay, Unwritable> {
     let actor_token_id = arguments.id("actor_token_id")?;
     arguments.replay(client.actor_tokens().revoke(&actor_token_id))
 }

@@ -2,13 +2,13 @@
 
 use clerk_api::Client;
 
-use crate::adapters::api_client::{Arguments, NotReplayed, Replay};
+use crate::adapters::api_client::{Arguments, Replay, Unwritable};
 
 pub(super) fn call(
     client: &Client,
     method: &str,
     arguments: &mut Arguments,
-) -> Option<Result<Replay, NotReplayed>> {
+) -> Option<Result<Replay, Unwritable>> {
     Some(match method {
         "agentTasks.create" => create_agent_task(client, arguments),
         "agentTasks.revoke" => revoke_agent_task(client, arguments),
@@ -16,7 +16,7 @@ pub(super) fn call(
     })
 }
 
-fn create_agent_task(client: &Client, arguments: &mut Arguments) -> Result<Replay, NotReplayed> {
+fn create_agent_task(client: &Client, arguments: &mut Arguments) -> Result<Replay, Unwritable> {
     let mut params = clerk_api::agent_tasks::CreateAgentTask::new(
         create_agent_task_on_behalf_of(&mut arguments.object("on_behalf_of")?)?,
         arguments.required::<String>("permissions")?,
@@ -30,14 +30,14 @@ fn create_agent_task(client: &Client, arguments: &mut Arguments) -> Result<Repla
     arguments.replay(client.agent_tasks().create(params))
 }
 
-fn revoke_agent_task(client: &Client, arguments: &mut Arguments) -> Result<Replay, NotReplayed> {
+fn revoke_agent_task(client: &Client, arguments: &mut Arguments) -> Result<Replay, Unwritable> {
     let agent_task_id = arguments.id("agent_task_id")?;
     arguments.replay(client.agent_tasks().revoke(&agent_task_id))
 }
 
 fn create_agent_task_on_behalf_of(
     arguments: &mut Arguments,
-) -> Result<clerk_api::agent_tasks::CreateAgentTaskOnBehalfOf, NotReplayed> {
+) -> Result<clerk_api::agent_tasks::CreateAgentTaskOnBehalfOf, Unwritable> {
     let params = if arguments.has("user_id") {
         clerk_api::agent_tasks::CreateAgentTaskOnBehalfOf::user_id(
             arguments.required::<String>("user_id")?,

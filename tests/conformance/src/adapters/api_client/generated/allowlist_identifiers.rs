@@ -2,13 +2,13 @@
 
 use clerk_api::Client;
 
-use crate::adapters::api_client::{Arguments, NotReplayed, Replay};
+use crate::adapters::api_client::{Arguments, Replay, Unwritable};
 
 pub(super) fn call(
     client: &Client,
     method: &str,
     arguments: &mut Arguments,
-) -> Option<Result<Replay, NotReplayed>> {
+) -> Option<Result<Replay, Unwritable>> {
     Some(match method {
         "allowlistIdentifiers.createAllowlistIdentifier" => {
             create_allowlist_identifier(client, arguments)
@@ -26,7 +26,7 @@ pub(super) fn call(
 fn create_allowlist_identifier(
     client: &Client,
     arguments: &mut Arguments,
-) -> Result<Replay, NotReplayed> {
+) -> Result<Replay, Unwritable> {
     let mut params = clerk_api::allowlist_identifiers::CreateAllowlistIdentifier::new(
         arguments.required::<String>("identifier")?,
     );
@@ -39,7 +39,7 @@ fn create_allowlist_identifier(
 fn delete_allowlist_identifier(
     client: &Client,
     arguments: &mut Arguments,
-) -> Result<Replay, NotReplayed> {
+) -> Result<Replay, Unwritable> {
     let identifier_id = arguments.id("identifier_id")?;
     arguments.replay(client.allowlist_identifiers().delete(&identifier_id))
 }
@@ -47,7 +47,7 @@ fn delete_allowlist_identifier(
 fn list_allowlist_identifiers(
     client: &Client,
     arguments: &mut Arguments,
-) -> Result<Replay, NotReplayed> {
+) -> Result<Replay, Unwritable> {
     let mut params = clerk_api::allowlist_identifiers::ListAllowlistIdentifiers::new();
     if let Some(value) = arguments.query::<i64>("limit")? {
         params = params.limit(value);

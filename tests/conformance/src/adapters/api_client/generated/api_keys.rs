@@ -2,13 +2,13 @@
 
 use clerk_api::Client;
 
-use crate::adapters::api_client::{Arguments, NotReplayed, Replay};
+use crate::adapters::api_client::{Arguments, Replay, Unwritable};
 
 pub(super) fn call(
     client: &Client,
     method: &str,
     arguments: &mut Arguments,
-) -> Option<Result<Replay, NotReplayed>> {
+) -> Option<Result<Replay, Unwritable>> {
     Some(match method {
         "apiKeys.create" => create_api_key(client, arguments),
         "apiKeys.delete" => delete_api_key(client, arguments),
@@ -22,7 +22,7 @@ pub(super) fn call(
     })
 }
 
-fn create_api_key(client: &Client, arguments: &mut Arguments) -> Result<Replay, NotReplayed> {
+fn create_api_key(client: &Client, arguments: &mut Arguments) -> Result<Replay, Unwritable> {
     let mut params = clerk_api::api_keys::CreateApiKey::new(
         arguments.required::<String>("name")?,
         arguments.required::<String>("subject")?,
@@ -48,22 +48,22 @@ fn create_api_key(client: &Client, arguments: &mut Arguments) -> Result<Replay, 
     arguments.replay(client.api_keys().create(params))
 }
 
-fn delete_api_key(client: &Client, arguments: &mut Arguments) -> Result<Replay, NotReplayed> {
+fn delete_api_key(client: &Client, arguments: &mut Arguments) -> Result<Replay, Unwritable> {
     let api_key_id = arguments.id("api_key_id")?;
     arguments.replay(client.api_keys().delete(&api_key_id))
 }
 
-fn get_api_key(client: &Client, arguments: &mut Arguments) -> Result<Replay, NotReplayed> {
+fn get_api_key(client: &Client, arguments: &mut Arguments) -> Result<Replay, Unwritable> {
     let api_key_id = arguments.id("api_key_id")?;
     arguments.replay(client.api_keys().get(&api_key_id))
 }
 
-fn get_api_key_secret(client: &Client, arguments: &mut Arguments) -> Result<Replay, NotReplayed> {
+fn get_api_key_secret(client: &Client, arguments: &mut Arguments) -> Result<Replay, Unwritable> {
     let api_key_id = arguments.id("api_key_id")?;
     arguments.replay(client.api_keys().get_secret(&api_key_id))
 }
 
-fn get_api_keys(client: &Client, arguments: &mut Arguments) -> Result<Replay, NotReplayed> {
+fn get_api_keys(client: &Client, arguments: &mut Arguments) -> Result<Replay, Unwritable> {
     let mut params =
         clerk_api::api_keys::ListApiKeys::new(arguments.required::<String>("subject")?);
     if let Some(value) = arguments.query::<String>("type")? {
@@ -84,7 +84,7 @@ fn get_api_keys(client: &Client, arguments: &mut Arguments) -> Result<Replay, No
     arguments.replay(client.api_keys().list(params))
 }
 
-fn revoke_api_key(client: &Client, arguments: &mut Arguments) -> Result<Replay, NotReplayed> {
+fn revoke_api_key(client: &Client, arguments: &mut Arguments) -> Result<Replay, Unwritable> {
     let api_key_id = arguments.id("api_key_id")?;
     let mut params = clerk_api::api_keys::RevokeApiKey::new();
     arguments.takes_null("revocation_reason");
@@ -94,7 +94,7 @@ fn revoke_api_key(client: &Client, arguments: &mut Arguments) -> Result<Replay, 
     arguments.replay(client.api_keys().revoke_with(&api_key_id, params))
 }
 
-fn update_api_key(client: &Client, arguments: &mut Arguments) -> Result<Replay, NotReplayed> {
+fn update_api_key(client: &Client, arguments: &mut Arguments) -> Result<Replay, Unwritable> {
     let api_key_id = arguments.id("api_key_id")?;
     let mut params = clerk_api::api_keys::UpdateApiKey::new();
     if arguments.takes_null("claims") {
@@ -124,7 +124,7 @@ fn update_api_key(client: &Client, arguments: &mut Arguments) -> Result<Replay, 
     arguments.replay(client.api_keys().update(&api_key_id, params))
 }
 
-fn verify_api_key(client: &Client, arguments: &mut Arguments) -> Result<Replay, NotReplayed> {
+fn verify_api_key(client: &Client, arguments: &mut Arguments) -> Result<Replay, Unwritable> {
     let params = clerk_api::api_keys::VerifyApiKey::new(
         arguments.required::<clerk_types::SecretText>("secret")?,
     );

@@ -2,20 +2,20 @@
 
 use clerk_api::Client;
 
-use crate::adapters::api_client::{Arguments, NotReplayed, Replay};
+use crate::adapters::api_client::{Arguments, Replay, Unwritable};
 
 pub(super) fn call(
     client: &Client,
     method: &str,
     arguments: &mut Arguments,
-) -> Option<Result<Replay, NotReplayed>> {
+) -> Option<Result<Replay, Unwritable>> {
     Some(match method {
         "betaFeatures.changeDomain" => change_domain(client, arguments),
         _ => return None,
     })
 }
 
-fn change_domain(client: &Client, arguments: &mut Arguments) -> Result<Replay, NotReplayed> {
+fn change_domain(client: &Client, arguments: &mut Arguments) -> Result<Replay, Unwritable> {
     let mut params = clerk_api::beta_features::ChangeBetaDomain::new();
     if let Some(value) = arguments.optional::<String>("home_url")? {
         params = params.home_url(value);

@@ -2,13 +2,13 @@
 
 use clerk_api::Client;
 
-use crate::adapters::api_client::{Arguments, NotReplayed, Replay};
+use crate::adapters::api_client::{Arguments, Replay, Unwritable};
 
 pub(super) fn call(
     client: &Client,
     method: &str,
     arguments: &mut Arguments,
-) -> Option<Result<Replay, NotReplayed>> {
+) -> Option<Result<Replay, Unwritable>> {
     Some(match method {
         "billing.cancelSubscriptionItem" => cancel_commerce_subscription_item(client, arguments),
         "billing.extendSubscriptionItemFreeTrial" => {
@@ -26,7 +26,7 @@ pub(super) fn call(
 fn cancel_commerce_subscription_item(
     client: &Client,
     arguments: &mut Arguments,
-) -> Result<Replay, NotReplayed> {
+) -> Result<Replay, Unwritable> {
     let subscription_item_id = arguments.id("subscription_item_id")?;
     let mut params = clerk_api::billing::CancelBillingSubscriptionItem::new();
     if let Some(value) = arguments.query::<bool>("end_now")? {
@@ -42,7 +42,7 @@ fn cancel_commerce_subscription_item(
 fn extend_billing_subscription_item_free_trial(
     client: &Client,
     arguments: &mut Arguments,
-) -> Result<Replay, NotReplayed> {
+) -> Result<Replay, Unwritable> {
     let subscription_item_id = arguments.id("subscription_item_id")?;
     let params = clerk_api::billing::ExtendBillingSubscriptionItemFreeTrial::new(
         arguments.required::<clerk_types::DateTime>("extend_to")?,
@@ -57,7 +57,7 @@ fn extend_billing_subscription_item_free_trial(
 fn get_commerce_plan_list(
     client: &Client,
     arguments: &mut Arguments,
-) -> Result<Replay, NotReplayed> {
+) -> Result<Replay, Unwritable> {
     let mut params = clerk_api::billing::ListBillingPlans::new();
     if let Some(value) = arguments.query::<i64>("limit")? {
         params = params.limit(value);
@@ -74,7 +74,7 @@ fn get_commerce_plan_list(
 fn get_organization_billing_subscription(
     client: &Client,
     arguments: &mut Arguments,
-) -> Result<Replay, NotReplayed> {
+) -> Result<Replay, Unwritable> {
     let organization_id = arguments.id("organization_id")?;
     arguments.replay(
         client
@@ -86,7 +86,7 @@ fn get_organization_billing_subscription(
 fn get_user_billing_subscription(
     client: &Client,
     arguments: &mut Arguments,
-) -> Result<Replay, NotReplayed> {
+) -> Result<Replay, Unwritable> {
     let user_id = arguments.id("user_id")?;
     arguments.replay(client.billing().get_user_subscription(&user_id))
 }

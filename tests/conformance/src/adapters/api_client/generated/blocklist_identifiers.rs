@@ -2,13 +2,13 @@
 
 use clerk_api::Client;
 
-use crate::adapters::api_client::{Arguments, NotReplayed, Replay};
+use crate::adapters::api_client::{Arguments, Replay, Unwritable};
 
 pub(super) fn call(
     client: &Client,
     method: &str,
     arguments: &mut Arguments,
-) -> Option<Result<Replay, NotReplayed>> {
+) -> Option<Result<Replay, Unwritable>> {
     Some(match method {
         "blocklistIdentifiers.createBlocklistIdentifier" => {
             create_blocklist_identifier(client, arguments)
@@ -26,7 +26,7 @@ pub(super) fn call(
 fn create_blocklist_identifier(
     client: &Client,
     arguments: &mut Arguments,
-) -> Result<Replay, NotReplayed> {
+) -> Result<Replay, Unwritable> {
     let params = clerk_api::blocklist_identifiers::CreateBlocklistIdentifier::new(
         arguments.required::<String>("identifier")?,
     );
@@ -36,7 +36,7 @@ fn create_blocklist_identifier(
 fn delete_blocklist_identifier(
     client: &Client,
     arguments: &mut Arguments,
-) -> Result<Replay, NotReplayed> {
+) -> Result<Replay, Unwritable> {
     let identifier_id = arguments.id("identifier_id")?;
     arguments.replay(client.blocklist_identifiers().delete(&identifier_id))
 }
@@ -44,7 +44,7 @@ fn delete_blocklist_identifier(
 fn list_blocklist_identifiers(
     client: &Client,
     arguments: &mut Arguments,
-) -> Result<Replay, NotReplayed> {
+) -> Result<Replay, Unwritable> {
     let mut params = clerk_api::blocklist_identifiers::ListBlocklistIdentifiers::new();
     if let Some(value) = arguments.query::<i64>("limit")? {
         params = params.limit(value);

@@ -2,13 +2,13 @@
 
 use clerk_api::Client;
 
-use crate::adapters::api_client::{Arguments, NotReplayed, Replay};
+use crate::adapters::api_client::{Arguments, Replay, Unwritable};
 
 pub(super) fn call(
     client: &Client,
     method: &str,
     arguments: &mut Arguments,
-) -> Option<Result<Replay, NotReplayed>> {
+) -> Option<Result<Replay, Unwritable>> {
     Some(match method {
         "clients.getClient" => get_client(client, arguments),
         "clients.getClientList" => get_client_list(client, arguments),
@@ -18,12 +18,12 @@ pub(super) fn call(
     })
 }
 
-fn get_client(client: &Client, arguments: &mut Arguments) -> Result<Replay, NotReplayed> {
+fn get_client(client: &Client, arguments: &mut Arguments) -> Result<Replay, Unwritable> {
     let client_id = arguments.id("client_id")?;
     arguments.replay(client.clients().get(&client_id))
 }
 
-fn get_client_list(client: &Client, arguments: &mut Arguments) -> Result<Replay, NotReplayed> {
+fn get_client_list(client: &Client, arguments: &mut Arguments) -> Result<Replay, Unwritable> {
     let mut params = clerk_api::clients::ListClients::new();
     if let Some(value) = arguments.query::<i64>("limit")? {
         params = params.limit(value);
@@ -34,16 +34,13 @@ fn get_client_list(client: &Client, arguments: &mut Arguments) -> Result<Replay,
     arguments.replay(client.clients().list(params))
 }
 
-fn get_handshake_payload(
-    client: &Client,
-    arguments: &mut Arguments,
-) -> Result<Replay, NotReplayed> {
+fn get_handshake_payload(client: &Client, arguments: &mut Arguments) -> Result<Replay, Unwritable> {
     let params =
         clerk_api::clients::GetHandshakePayload::new(arguments.required::<String>("nonce")?);
     arguments.replay(client.clients().get_handshake_payload(params))
 }
 
-fn verify_client(client: &Client, arguments: &mut Arguments) -> Result<Replay, NotReplayed> {
+fn verify_client(client: &Client, arguments: &mut Arguments) -> Result<Replay, Unwritable> {
     let params = clerk_api::clients::VerifyClient::new(
         arguments.required::<clerk_types::SecretText>("token")?,
     );

@@ -2,13 +2,13 @@
 
 use clerk_api::Client;
 
-use crate::adapters::api_client::{Arguments, NotReplayed, Replay};
+use crate::adapters::api_client::{Arguments, Replay, Unwritable};
 
 pub(super) fn call(
     client: &Client,
     method: &str,
     arguments: &mut Arguments,
-) -> Option<Result<Replay, NotReplayed>> {
+) -> Option<Result<Replay, Unwritable>> {
     Some(match method {
         "domains.add" => add_domain(client, arguments),
         "domains.delete" => delete_domain(client, arguments),
@@ -18,7 +18,7 @@ pub(super) fn call(
     })
 }
 
-fn add_domain(client: &Client, arguments: &mut Arguments) -> Result<Replay, NotReplayed> {
+fn add_domain(client: &Client, arguments: &mut Arguments) -> Result<Replay, Unwritable> {
     let mut params = clerk_api::domains::AddDomain::new(
         arguments.required::<String>("name")?,
         arguments.required::<bool>("is_satellite")?,
@@ -29,16 +29,16 @@ fn add_domain(client: &Client, arguments: &mut Arguments) -> Result<Replay, NotR
     arguments.replay(client.domains().add(params))
 }
 
-fn delete_domain(client: &Client, arguments: &mut Arguments) -> Result<Replay, NotReplayed> {
+fn delete_domain(client: &Client, arguments: &mut Arguments) -> Result<Replay, Unwritable> {
     let domain_id = arguments.id("domain_id")?;
     arguments.replay(client.domains().delete(&domain_id))
 }
 
-fn list_domains(client: &Client, arguments: &mut Arguments) -> Result<Replay, NotReplayed> {
+fn list_domains(client: &Client, arguments: &mut Arguments) -> Result<Replay, Unwritable> {
     arguments.replay(client.domains().list())
 }
 
-fn update_domain(client: &Client, arguments: &mut Arguments) -> Result<Replay, NotReplayed> {
+fn update_domain(client: &Client, arguments: &mut Arguments) -> Result<Replay, Unwritable> {
     let domain_id = arguments.id("domain_id")?;
     let mut params = clerk_api::domains::UpdateDomain::new();
     if arguments.takes_null("name") {

@@ -2,13 +2,13 @@
 
 use clerk_api::Client;
 
-use crate::adapters::api_client::{Arguments, NotReplayed, Replay};
+use crate::adapters::api_client::{Arguments, Replay, Unwritable};
 
 pub(super) fn call(
     client: &Client,
     method: &str,
     arguments: &mut Arguments,
-) -> Option<Result<Replay, NotReplayed>> {
+) -> Option<Result<Replay, Unwritable>> {
     Some(match method {
         "emailAddresses.createEmailAddress" => create_email_address(client, arguments),
         "emailAddresses.deleteEmailAddress" => delete_email_address(client, arguments),
@@ -18,7 +18,7 @@ pub(super) fn call(
     })
 }
 
-fn create_email_address(client: &Client, arguments: &mut Arguments) -> Result<Replay, NotReplayed> {
+fn create_email_address(client: &Client, arguments: &mut Arguments) -> Result<Replay, Unwritable> {
     let mut params = clerk_api::email_addresses::CreateEmailAddress::new(
         arguments.required::<String>("user_id")?,
         arguments.required::<String>("email_address")?,
@@ -35,17 +35,17 @@ fn create_email_address(client: &Client, arguments: &mut Arguments) -> Result<Re
     arguments.replay(client.email_addresses().create(params))
 }
 
-fn delete_email_address(client: &Client, arguments: &mut Arguments) -> Result<Replay, NotReplayed> {
+fn delete_email_address(client: &Client, arguments: &mut Arguments) -> Result<Replay, Unwritable> {
     let email_address_id = arguments.id("email_address_id")?;
     arguments.replay(client.email_addresses().delete(&email_address_id))
 }
 
-fn get_email_address(client: &Client, arguments: &mut Arguments) -> Result<Replay, NotReplayed> {
+fn get_email_address(client: &Client, arguments: &mut Arguments) -> Result<Replay, Unwritable> {
     let email_address_id = arguments.id("email_address_id")?;
     arguments.replay(client.email_addresses().get(&email_address_id))
 }
 
-fn update_email_address(client: &Client, arguments: &mut Arguments) -> Result<Replay, NotReplayed> {
+fn update_email_address(client: &Client, arguments: &mut Arguments) -> Result<Replay, Unwritable> {
     let email_address_id = arguments.id("email_address_id")?;
     let mut params = clerk_api::email_addresses::UpdateEmailAddress::new();
     if let Some(value) = arguments.optional::<bool>("verified")? {

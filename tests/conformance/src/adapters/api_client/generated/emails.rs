@@ -2,13 +2,13 @@
 
 use clerk_api::Client;
 
-use crate::adapters::api_client::{Arguments, NotReplayed, Replay};
+use crate::adapters::api_client::{Arguments, Replay, Unwritable};
 
 pub(super) fn call(
     client: &Client,
     method: &str,
     arguments: &mut Arguments,
-) -> Option<Result<Replay, NotReplayed>> {
+) -> Option<Result<Replay, Unwritable>> {
     Some(match method {
         "emails.create" => create_email(client, arguments),
         "emails.createBatch" => create_email_batch(client, arguments),
@@ -17,7 +17,7 @@ pub(super) fn call(
     })
 }
 
-fn create_email(client: &Client, arguments: &mut Arguments) -> Result<Replay, NotReplayed> {
+fn create_email(client: &Client, arguments: &mut Arguments) -> Result<Replay, Unwritable> {
     let mut params = clerk_api::emails::CreateEmail::new(
         email_recipient(&mut arguments.object("to")?)?,
         email_sender(&mut arguments.object("from")?)?,
@@ -49,21 +49,21 @@ fn create_email(client: &Client, arguments: &mut Arguments) -> Result<Replay, No
     arguments.replay(client.emails().create(params))
 }
 
-fn create_email_batch(client: &Client, arguments: &mut Arguments) -> Result<Replay, NotReplayed> {
+fn create_email_batch(client: &Client, arguments: &mut Arguments) -> Result<Replay, Unwritable> {
     let params = clerk_api::emails::CreateEmailBatch::new(
         arguments.objects("messages", create_email_batch_message)?,
     );
     arguments.replay(client.emails().create_batch(params))
 }
 
-fn get_email(client: &Client, arguments: &mut Arguments) -> Result<Replay, NotReplayed> {
+fn get_email(client: &Client, arguments: &mut Arguments) -> Result<Replay, Unwritable> {
     let email_id = arguments.id("email_id")?;
     arguments.replay(client.emails().get(&email_id))
 }
 
 fn email_attachment(
     arguments: &mut Arguments,
-) -> Result<clerk_api::emails::EmailAttachment, NotReplayed> {
+) -> Result<clerk_api::emails::EmailAttachment, Unwritable> {
     let params = clerk_api::emails::EmailAttachment::new(
         arguments.required::<String>("filename")?,
         arguments.required::<String>("content")?,
@@ -73,7 +73,7 @@ fn email_attachment(
 
 fn email_recipient(
     arguments: &mut Arguments,
-) -> Result<clerk_api::emails::EmailRecipient, NotReplayed> {
+) -> Result<clerk_api::emails::EmailRecipient, Unwritable> {
     let params = if arguments.has("address") {
         clerk_api::emails::EmailRecipient::address(arguments.required::<String>("address")?)
     } else {
@@ -82,7 +82,7 @@ fn email_recipient(
     Ok(params)
 }
 
-fn email_sender(arguments: &mut Arguments) -> Result<clerk_api::emails::EmailSender, NotReplayed> {
+fn email_sender(arguments: &mut Arguments) -> Result<clerk_api::emails::EmailSender, Unwritable> {
     let mut params = clerk_api::emails::EmailSender::new(arguments.required::<String>("address")?);
     if let Some(value) = arguments.optional::<String>("name")? {
         params = params.name(value);
@@ -92,7 +92,7 @@ fn email_sender(arguments: &mut Arguments) -> Result<clerk_api::emails::EmailSen
 
 fn create_email_batch_message(
     arguments: &mut Arguments,
-) -> Result<clerk_api::emails::CreateEmailBatchMessage, NotReplayed> {
+) -> Result<clerk_api::emails::CreateEmailBatchMessage, Unwritable> {
     let mut params = clerk_api::emails::CreateEmailBatchMessage::new(
         email_recipient(&mut arguments.object("to")?)?,
         email_sender(&mut arguments.object("from")?)?,

@@ -2,13 +2,13 @@
 
 use clerk_api::Client;
 
-use crate::adapters::api_client::{Arguments, NotReplayed, Replay};
+use crate::adapters::api_client::{Arguments, Replay, Unwritable};
 
 pub(super) fn call(
     client: &Client,
     method: &str,
     arguments: &mut Arguments,
-) -> Option<Result<Replay, NotReplayed>> {
+) -> Option<Result<Replay, Unwritable>> {
     Some(match method {
         "enterpriseConnections.createEnterpriseConnection" => {
             create_enterprise_connection(client, arguments)
@@ -32,7 +32,7 @@ pub(super) fn call(
 fn create_enterprise_connection(
     client: &Client,
     arguments: &mut Arguments,
-) -> Result<Replay, NotReplayed> {
+) -> Result<Replay, Unwritable> {
     let mut params = clerk_api::enterprise_connections::CreateEnterpriseConnection::new(
         arguments.required::<String>("name")?,
         arguments.required::<clerk_types::enums::EnterpriseConnectionProvider>("provider")?,
@@ -78,7 +78,7 @@ fn create_enterprise_connection(
 fn delete_enterprise_connection(
     client: &Client,
     arguments: &mut Arguments,
-) -> Result<Replay, NotReplayed> {
+) -> Result<Replay, Unwritable> {
     let enterprise_connection_id = arguments.id("enterprise_connection_id")?;
     arguments.replay(
         client
@@ -90,7 +90,7 @@ fn delete_enterprise_connection(
 fn get_enterprise_connection(
     client: &Client,
     arguments: &mut Arguments,
-) -> Result<Replay, NotReplayed> {
+) -> Result<Replay, Unwritable> {
     let enterprise_connection_id = arguments.id("enterprise_connection_id")?;
     arguments.replay(
         client
@@ -102,7 +102,7 @@ fn get_enterprise_connection(
 fn list_enterprise_connections(
     client: &Client,
     arguments: &mut Arguments,
-) -> Result<Replay, NotReplayed> {
+) -> Result<Replay, Unwritable> {
     let mut params = clerk_api::enterprise_connections::ListEnterpriseConnections::new();
     if let Some(value) = arguments.query::<i64>("limit")? {
         params = params.limit(value);
@@ -122,7 +122,7 @@ fn list_enterprise_connections(
 fn update_enterprise_connection(
     client: &Client,
     arguments: &mut Arguments,
-) -> Result<Replay, NotReplayed> {
+) -> Result<Replay, Unwritable> {
     let enterprise_connection_id = arguments.id("enterprise_connection_id")?;
     let mut params = clerk_api::enterprise_connections::UpdateEnterpriseConnection::new();
     if arguments.takes_null("name") {
@@ -189,7 +189,7 @@ fn update_enterprise_connection(
 
 fn create_enterprise_connection_custom_attribute(
     arguments: &mut Arguments,
-) -> Result<clerk_api::enterprise_connections::CreateEnterpriseConnectionCustomAttribute, NotReplayed>
+) -> Result<clerk_api::enterprise_connections::CreateEnterpriseConnectionCustomAttribute, Unwritable>
 {
     let mut params =
         clerk_api::enterprise_connections::CreateEnterpriseConnectionCustomAttribute::new(
@@ -213,7 +213,7 @@ fn create_enterprise_connection_custom_attribute(
 
 fn create_enterprise_connection_oidc(
     arguments: &mut Arguments,
-) -> Result<clerk_api::enterprise_connections::CreateEnterpriseConnectionOidc, NotReplayed> {
+) -> Result<clerk_api::enterprise_connections::CreateEnterpriseConnectionOidc, Unwritable> {
     let mut params = clerk_api::enterprise_connections::CreateEnterpriseConnectionOidc::new();
     if let Some(value) = arguments.optional::<String>("client_id")? {
         params = params.client_id(value);
@@ -241,7 +241,7 @@ fn create_enterprise_connection_oidc(
 
 fn create_enterprise_connection_saml(
     arguments: &mut Arguments,
-) -> Result<clerk_api::enterprise_connections::CreateEnterpriseConnectionSaml, NotReplayed> {
+) -> Result<clerk_api::enterprise_connections::CreateEnterpriseConnectionSaml, Unwritable> {
     let mut params = clerk_api::enterprise_connections::CreateEnterpriseConnectionSaml::new();
     if let Some(value) = arguments.optional::<String>("idp_entity_id")? {
         params = params.idp_entity_id(value);
@@ -287,7 +287,7 @@ fn create_enterprise_connection_saml_attribute_mapping(
     arguments: &mut Arguments,
 ) -> Result<
     clerk_api::enterprise_connections::CreateEnterpriseConnectionSamlAttributeMapping,
-    NotReplayed,
+    Unwritable,
 > {
     let mut params =
         clerk_api::enterprise_connections::CreateEnterpriseConnectionSamlAttributeMapping::new();
@@ -308,7 +308,7 @@ fn create_enterprise_connection_saml_attribute_mapping(
 
 fn create_enterprise_connection_saml_login_hint(
     arguments: &mut Arguments,
-) -> Result<clerk_api::enterprise_connections::CreateEnterpriseConnectionSamlLoginHint, NotReplayed>
+) -> Result<clerk_api::enterprise_connections::CreateEnterpriseConnectionSamlLoginHint, Unwritable>
 {
     let mut params =
         clerk_api::enterprise_connections::CreateEnterpriseConnectionSamlLoginHint::new(
@@ -322,7 +322,7 @@ fn create_enterprise_connection_saml_login_hint(
 
 fn update_enterprise_connection_custom_attribute(
     arguments: &mut Arguments,
-) -> Result<clerk_api::enterprise_connections::UpdateEnterpriseConnectionCustomAttribute, NotReplayed>
+) -> Result<clerk_api::enterprise_connections::UpdateEnterpriseConnectionCustomAttribute, Unwritable>
 {
     let mut params =
         clerk_api::enterprise_connections::UpdateEnterpriseConnectionCustomAttribute::new(
@@ -346,7 +346,7 @@ fn update_enterprise_connection_custom_attribute(
 
 fn update_enterprise_connection_oidc(
     arguments: &mut Arguments,
-) -> Result<clerk_api::enterprise_connections::UpdateEnterpriseConnectionOidc, NotReplayed> {
+) -> Result<clerk_api::enterprise_connections::UpdateEnterpriseConnectionOidc, Unwritable> {
     let mut params = clerk_api::enterprise_connections::UpdateEnterpriseConnectionOidc::new();
     if arguments.takes_null("client_id") {
         params = params.clear_client_id();
@@ -392,7 +392,7 @@ fn update_enterprise_connection_oidc(
 
 fn update_enterprise_connection_saml(
     arguments: &mut Arguments,
-) -> Result<clerk_api::enterprise_connections::UpdateEnterpriseConnectionSaml, NotReplayed> {
+) -> Result<clerk_api::enterprise_connections::UpdateEnterpriseConnectionSaml, Unwritable> {
     let mut params = clerk_api::enterprise_connections::UpdateEnterpriseConnectionSaml::new();
     if arguments.takes_null("name") {
         params = params.clear_name();
@@ -459,7 +459,7 @@ fn update_enterprise_connection_saml_attribute_mapping(
     arguments: &mut Arguments,
 ) -> Result<
     clerk_api::enterprise_connections::UpdateEnterpriseConnectionSamlAttributeMapping,
-    NotReplayed,
+    Unwritable,
 > {
     let mut params =
         clerk_api::enterprise_connections::UpdateEnterpriseConnectionSamlAttributeMapping::new();
@@ -492,7 +492,7 @@ fn update_enterprise_connection_saml_attribute_mapping(
 
 fn update_enterprise_connection_saml_login_hint(
     arguments: &mut Arguments,
-) -> Result<clerk_api::enterprise_connections::UpdateEnterpriseConnectionSamlLoginHint, NotReplayed>
+) -> Result<clerk_api::enterprise_connections::UpdateEnterpriseConnectionSamlLoginHint, Unwritable>
 {
     let mut params =
         clerk_api::enterprise_connections::UpdateEnterpriseConnectionSamlLoginHint::new(

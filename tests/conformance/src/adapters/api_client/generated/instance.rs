@@ -2,13 +2,13 @@
 
 use clerk_api::Client;
 
-use crate::adapters::api_client::{Arguments, NotReplayed, Replay};
+use crate::adapters::api_client::{Arguments, Replay, Unwritable};
 
 pub(super) fn call(
     client: &Client,
     method: &str,
     arguments: &mut Arguments,
-) -> Option<Result<Replay, NotReplayed>> {
+) -> Option<Result<Replay, Unwritable>> {
     Some(match method {
         "instance.get" => get_instance(client, arguments),
         "instance.getOrganizationSettings" => get_instance_organization_settings(client, arguments),
@@ -21,18 +21,18 @@ pub(super) fn call(
     })
 }
 
-fn get_instance(client: &Client, arguments: &mut Arguments) -> Result<Replay, NotReplayed> {
+fn get_instance(client: &Client, arguments: &mut Arguments) -> Result<Replay, Unwritable> {
     arguments.replay(client.instance().get())
 }
 
 fn get_instance_organization_settings(
     client: &Client,
     arguments: &mut Arguments,
-) -> Result<Replay, NotReplayed> {
+) -> Result<Replay, Unwritable> {
     arguments.replay(client.instance().get_organization_settings())
 }
 
-fn update_instance(client: &Client, arguments: &mut Arguments) -> Result<Replay, NotReplayed> {
+fn update_instance(client: &Client, arguments: &mut Arguments) -> Result<Replay, Unwritable> {
     let mut params = clerk_api::instance::UpdateInstance::new();
     if let Some(value) = arguments.optional::<bool>("test_mode")? {
         params = params.test_mode(value);
@@ -87,7 +87,7 @@ fn update_instance(client: &Client, arguments: &mut Arguments) -> Result<Replay,
 fn update_instance_organization_settings(
     client: &Client,
     arguments: &mut Arguments,
-) -> Result<Replay, NotReplayed> {
+) -> Result<Replay, Unwritable> {
     let mut params = clerk_api::instance::UpdateInstanceOrganizationSettings::new();
     if let Some(value) = arguments.optional::<bool>("enabled")? {
         params = params.enabled(value);
@@ -128,7 +128,7 @@ fn update_instance_organization_settings(
 fn update_instance_restrictions(
     client: &Client,
     arguments: &mut Arguments,
-) -> Result<Replay, NotReplayed> {
+) -> Result<Replay, Unwritable> {
     let mut params = clerk_api::instance::UpdateInstanceRestrictions::new();
     if let Some(value) = arguments.optional::<bool>("allowlist")? {
         params = params.allowlist(value);

@@ -2,13 +2,13 @@
 
 use clerk_api::Client;
 
-use crate::adapters::api_client::{Arguments, NotReplayed, Replay};
+use crate::adapters::api_client::{Arguments, Replay, Unwritable};
 
 pub(super) fn call(
     client: &Client,
     method: &str,
     arguments: &mut Arguments,
-) -> Option<Result<Replay, NotReplayed>> {
+) -> Option<Result<Replay, Unwritable>> {
     Some(match method {
         "invitations.createInvitationBulk" => create_bulk_invitations(client, arguments),
         "invitations.createInvitation" => create_invitation(client, arguments),
@@ -22,7 +22,7 @@ pub(super) fn call(
 fn create_bulk_invitations(
     client: &Client,
     arguments: &mut Arguments,
-) -> Result<Replay, NotReplayed> {
+) -> Result<Replay, Unwritable> {
     let mut items = Vec::new();
     for arguments in &mut arguments.items()? {
         let mut params = clerk_api::invitations::CreateBulkInvitation::new(
@@ -54,7 +54,7 @@ fn create_bulk_invitations(
     arguments.replay(client.invitations().create_bulk(&items))
 }
 
-fn create_invitation(client: &Client, arguments: &mut Arguments) -> Result<Replay, NotReplayed> {
+fn create_invitation(client: &Client, arguments: &mut Arguments) -> Result<Replay, Unwritable> {
     let mut params = clerk_api::invitations::CreateInvitation::new(
         arguments.required::<String>("email_address")?,
     );
@@ -81,12 +81,12 @@ fn create_invitation(client: &Client, arguments: &mut Arguments) -> Result<Repla
     arguments.replay(client.invitations().create(params))
 }
 
-fn delete_invitation(client: &Client, arguments: &mut Arguments) -> Result<Replay, NotReplayed> {
+fn delete_invitation(client: &Client, arguments: &mut Arguments) -> Result<Replay, Unwritable> {
     let invitation_id = arguments.id("invitation_id")?;
     arguments.replay(client.invitations().delete(&invitation_id))
 }
 
-fn list_invitations(client: &Client, arguments: &mut Arguments) -> Result<Replay, NotReplayed> {
+fn list_invitations(client: &Client, arguments: &mut Arguments) -> Result<Replay, Unwritable> {
     let mut params = clerk_api::invitations::ListInvitations::new();
     if let Some(value) = arguments.query::<clerk_types::enums::InvitationStatus>("status")? {
         params = params.status(value);
@@ -106,7 +106,7 @@ fn list_invitations(client: &Client, arguments: &mut Arguments) -> Result<Replay
     arguments.replay(client.invitations().list(params))
 }
 
-fn revoke_invitation(client: &Client, arguments: &mut Arguments) -> Result<Replay, NotReplayed> {
+fn revoke_invitation(client: &Client, arguments: &mut Arguments) -> Result<Replay, Unwritable> {
     let invitation_id = arguments.id("invitation_id")?;
     arguments.replay(client.invitations().revoke(&invitation_id))
 }

@@ -2,19 +2,19 @@
 
 use clerk_api::Client;
 
-use crate::adapters::api_client::{Arguments, NotReplayed, Replay};
+use crate::adapters::api_client::{Arguments, Replay, Unwritable};
 
 pub(super) fn call(
     client: &Client,
     method: &str,
     arguments: &mut Arguments,
-) -> Option<Result<Replay, NotReplayed>> {
+) -> Option<Result<Replay, Unwritable>> {
     Some(match method {
         "jwks.getJwks" => get_jwks(client, arguments),
         _ => return None,
     })
 }
 
-fn get_jwks(client: &Client, arguments: &mut Arguments) -> Result<Replay, NotReplayed> {
+fn get_jwks(client: &Client, arguments: &mut Arguments) -> Result<Replay, Unwritable> {
     arguments.replay(client.jwks().get())
 }

@@ -2,13 +2,13 @@
 
 use clerk_api::Client;
 
-use crate::adapters::api_client::{Arguments, NotReplayed, Replay};
+use crate::adapters::api_client::{Arguments, Replay, Unwritable};
 
 pub(super) fn call(
     client: &Client,
     method: &str,
     arguments: &mut Arguments,
-) -> Option<Result<Replay, NotReplayed>> {
+) -> Option<Result<Replay, Unwritable>> {
     Some(match method {
         "jwtTemplates.create" => create_jwt_template(client, arguments),
         "jwtTemplates.delete" => delete_jwt_template(client, arguments),
@@ -19,7 +19,7 @@ pub(super) fn call(
     })
 }
 
-fn create_jwt_template(client: &Client, arguments: &mut Arguments) -> Result<Replay, NotReplayed> {
+fn create_jwt_template(client: &Client, arguments: &mut Arguments) -> Result<Replay, Unwritable> {
     let mut params = clerk_api::jwt_templates::CreateJwtTemplate::new(
         arguments.required::<String>("name")?,
         arguments.required::<serde_json::Value>("claims")?,
@@ -42,17 +42,17 @@ fn create_jwt_template(client: &Client, arguments: &mut Arguments) -> Result<Rep
     arguments.replay(client.jwt_templates().create(params))
 }
 
-fn delete_jwt_template(client: &Client, arguments: &mut Arguments) -> Result<Replay, NotReplayed> {
+fn delete_jwt_template(client: &Client, arguments: &mut Arguments) -> Result<Replay, Unwritable> {
     let template_id = arguments.id("template_id")?;
     arguments.replay(client.jwt_templates().delete(&template_id))
 }
 
-fn get_jwt_template(client: &Client, arguments: &mut Arguments) -> Result<Replay, NotReplayed> {
+fn get_jwt_template(client: &Client, arguments: &mut Arguments) -> Result<Replay, Unwritable> {
     let template_id = arguments.id("template_id")?;
     arguments.replay(client.jwt_templates().get(&template_id))
 }
 
-fn list_jwt_templates(client: &Client, arguments: &mut Arguments) -> Result<Replay, NotReplayed> {
+fn list_jwt_templates(client: &Client, arguments: &mut Arguments) -> Result<Replay, Unwritable> {
     let mut params = clerk_api::jwt_templates::ListJwtTemplates::new();
     if let Some(value) = arguments.query::<i64>("limit")? {
         params = params.limit(value);
@@ -63,7 +63,7 @@ fn list_jwt_templates(client: &Client, arguments: &mut Arguments) -> Result<Repl
     arguments.replay(client.jwt_templates().list(params))
 }
 
-fn update_jwt_template(client: &Client, arguments: &mut Arguments) -> Result<Replay, NotReplayed> {
+fn update_jwt_template(client: &Client, arguments: &mut Arguments) -> Result<Replay, Unwritable> {
     let template_id = arguments.id("template_id")?;
     let mut params = clerk_api::jwt_templates::UpdateJwtTemplate::new(
         arguments.required::<String>("name")?,

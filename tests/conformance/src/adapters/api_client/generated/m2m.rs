@@ -2,13 +2,13 @@
 
 use clerk_api::Client;
 
-use crate::adapters::api_client::{Arguments, NotReplayed, Replay};
+use crate::adapters::api_client::{Arguments, Replay, Unwritable};
 
 pub(super) fn call(
     client: &Client,
     method: &str,
     arguments: &mut Arguments,
-) -> Option<Result<Replay, NotReplayed>> {
+) -> Option<Result<Replay, Unwritable>> {
     Some(match method {
         "m2m.createToken" => create_m2_m_token(client, arguments),
         "m2m.list" => get_m2_m_tokens(client, arguments),
@@ -18,7 +18,7 @@ pub(super) fn call(
     })
 }
 
-fn create_m2_m_token(client: &Client, arguments: &mut Arguments) -> Result<Replay, NotReplayed> {
+fn create_m2_m_token(client: &Client, arguments: &mut Arguments) -> Result<Replay, Unwritable> {
     let mut params = clerk_api::m2m::CreateM2mToken::new();
     if let Some(value) = arguments.optional::<clerk_types::enums::TokenFormat>("token_format")? {
         params = params.token_format(value);
@@ -37,7 +37,7 @@ fn create_m2_m_token(client: &Client, arguments: &mut Arguments) -> Result<Repla
     arguments.replay(client.m2m().create_token(params))
 }
 
-fn get_m2_m_tokens(client: &Client, arguments: &mut Arguments) -> Result<Replay, NotReplayed> {
+fn get_m2_m_tokens(client: &Client, arguments: &mut Arguments) -> Result<Replay, Unwritable> {
     let mut params = clerk_api::m2m::ListM2mTokens::new(arguments.required::<String>("subject")?);
     if let Some(value) = arguments.query::<bool>("revoked")? {
         params = params.revoked(value);
@@ -54,7 +54,7 @@ fn get_m2_m_tokens(client: &Client, arguments: &mut Arguments) -> Result<Replay,
     arguments.replay(client.m2m().list(params))
 }
 
-fn revoke_m2_m_token(client: &Client, arguments: &mut Arguments) -> Result<Replay, NotReplayed> {
+fn revoke_m2_m_token(client: &Client, arguments: &mut Arguments) -> Result<Replay, Unwritable> {
     let m2m_token_id = arguments.id("m2m_token_id")?;
     let mut params = clerk_api::m2m::RevokeM2mToken::new();
     arguments.takes_null("revocation_reason");
@@ -64,7 +64,7 @@ fn revoke_m2_m_token(client: &Client, arguments: &mut Arguments) -> Result<Repla
     arguments.replay(client.m2m().revoke_token_with(&m2m_token_id, params))
 }
 
-fn verify_m2_m_token(client: &Client, arguments: &mut Arguments) -> Result<Replay, NotReplayed> {
+fn verify_m2_m_token(client: &Client, arguments: &mut Arguments) -> Result<Replay, Unwritable> {
     let params = clerk_api::m2m::VerifyM2mToken::new(
         arguments.required::<clerk_types::SecretText>("token")?,
     );

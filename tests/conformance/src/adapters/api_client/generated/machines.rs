@@ -2,13 +2,13 @@
 
 use clerk_api::Client;
 
-use crate::adapters::api_client::{Arguments, NotReplayed, Replay};
+use crate::adapters::api_client::{Arguments, Replay, Unwritable};
 
 pub(super) fn call(
     client: &Client,
     method: &str,
     arguments: &mut Arguments,
-) -> Option<Result<Replay, NotReplayed>> {
+) -> Option<Result<Replay, Unwritable>> {
     Some(match method {
         "machines.create" => create_machine(client, arguments),
         "machines.createScope" => create_machine_scope(client, arguments),
@@ -23,7 +23,7 @@ pub(super) fn call(
     })
 }
 
-fn create_machine(client: &Client, arguments: &mut Arguments) -> Result<Replay, NotReplayed> {
+fn create_machine(client: &Client, arguments: &mut Arguments) -> Result<Replay, Unwritable> {
     let mut params = clerk_api::machines::CreateMachine::new(arguments.required::<String>("name")?);
     if let Some(value) = arguments.optional::<Vec<String>>("scoped_machines")? {
         params = params.scoped_machines(value);
@@ -34,7 +34,7 @@ fn create_machine(client: &Client, arguments: &mut Arguments) -> Result<Replay, 
     arguments.replay(client.machines().create(params))
 }
 
-fn create_machine_scope(client: &Client, arguments: &mut Arguments) -> Result<Replay, NotReplayed> {
+fn create_machine_scope(client: &Client, arguments: &mut Arguments) -> Result<Replay, Unwritable> {
     let machine_id = arguments.id("machine_id")?;
     let params = clerk_api::machines::CreateMachineScope::new(
         arguments.required::<String>("to_machine_id")?,
@@ -42,12 +42,12 @@ fn create_machine_scope(client: &Client, arguments: &mut Arguments) -> Result<Re
     arguments.replay(client.machines().create_scope(&machine_id, params))
 }
 
-fn delete_machine(client: &Client, arguments: &mut Arguments) -> Result<Replay, NotReplayed> {
+fn delete_machine(client: &Client, arguments: &mut Arguments) -> Result<Replay, Unwritable> {
     let machine_id = arguments.id("machine_id")?;
     arguments.replay(client.machines().delete(&machine_id))
 }
 
-fn delete_machine_scope(client: &Client, arguments: &mut Arguments) -> Result<Replay, NotReplayed> {
+fn delete_machine_scope(client: &Client, arguments: &mut Arguments) -> Result<Replay, Unwritable> {
     let machine_id = arguments.id("machine_id")?;
     let other_machine_id = arguments.id("other_machine_id")?;
     arguments.replay(
@@ -57,7 +57,7 @@ fn delete_machine_scope(client: &Client, arguments: &mut Arguments) -> Result<Re
     )
 }
 
-fn get_machine(client: &Client, arguments: &mut Arguments) -> Result<Replay, NotReplayed> {
+fn get_machine(client: &Client, arguments: &mut Arguments) -> Result<Replay, Unwritable> {
     let machine_id = arguments.id("machine_id")?;
     arguments.replay(client.machines().get(&machine_id))
 }
@@ -65,12 +65,12 @@ fn get_machine(client: &Client, arguments: &mut Arguments) -> Result<Replay, Not
 fn get_machine_secret_key(
     client: &Client,
     arguments: &mut Arguments,
-) -> Result<Replay, NotReplayed> {
+) -> Result<Replay, Unwritable> {
     let machine_id = arguments.id("machine_id")?;
     arguments.replay(client.machines().get_secret_key(&machine_id))
 }
 
-fn list_machines(client: &Client, arguments: &mut Arguments) -> Result<Replay, NotReplayed> {
+fn list_machines(client: &Client, arguments: &mut Arguments) -> Result<Replay, Unwritable> {
     let mut params = clerk_api::machines::ListMachines::new();
     if let Some(value) = arguments.query::<i64>("limit")? {
         params = params.limit(value);
@@ -90,7 +90,7 @@ fn list_machines(client: &Client, arguments: &mut Arguments) -> Result<Replay, N
 fn rotate_machine_secret_key(
     client: &Client,
     arguments: &mut Arguments,
-) -> Result<Replay, NotReplayed> {
+) -> Result<Replay, Unwritable> {
     let machine_id = arguments.id("machine_id")?;
     let params = clerk_api::machines::RotateMachineSecretKey::new(
         arguments.required::<i64>("previous_token_ttl")?,
@@ -98,7 +98,7 @@ fn rotate_machine_secret_key(
     arguments.replay(client.machines().rotate_secret_key(&machine_id, params))
 }
 
-fn update_machine(client: &Client, arguments: &mut Arguments) -> Result<Replay, NotReplayed> {
+fn update_machine(client: &Client, arguments: &mut Arguments) -> Result<Replay, Unwritable> {
     let machine_id = arguments.id("machine_id")?;
     let mut params = clerk_api::machines::UpdateMachine::new();
     if let Some(value) = arguments.optional::<String>("name")? {

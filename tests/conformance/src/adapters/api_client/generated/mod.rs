@@ -4,7 +4,7 @@
 
 use clerk_api::Client;
 
-use super::{Arguments, NotReplayed, Replay};
+use super::{Arguments, Replay, Unwritable};
 
 mod accountless_applications;
 mod actor_tokens;
@@ -48,7 +48,7 @@ pub(super) fn call(
     client: &Client,
     method: &str,
     arguments: &mut Arguments,
-) -> Option<Result<Replay, NotReplayed>> {
+) -> Option<Result<Replay, Unwritable>> {
     None.or_else(|| accountless_applications::call(client, method, arguments))
         .or_else(|| actor_tokens::call(client, method, arguments))
         .or_else(|| agent_tasks::call(client, method, arguments))

@@ -2,13 +2,13 @@
 
 use clerk_api::Client;
 
-use crate::adapters::api_client::{Arguments, NotReplayed, Replay};
+use crate::adapters::api_client::{Arguments, Replay, Unwritable};
 
 pub(super) fn call(
     client: &Client,
     method: &str,
     arguments: &mut Arguments,
-) -> Option<Result<Replay, NotReplayed>> {
+) -> Option<Result<Replay, Unwritable>> {
     Some(match method {
         "idPOAuthAccessToken.verify" => verify_o_auth_access_token(client, arguments),
         _ => return None,
@@ -18,7 +18,7 @@ pub(super) fn call(
 fn verify_o_auth_access_token(
     client: &Client,
     arguments: &mut Arguments,
-) -> Result<Replay, NotReplayed> {
+) -> Result<Replay, Unwritable> {
     let params = clerk_api::oauth_access_tokens::VerifyOauthAccessToken::new(
         arguments.required::<clerk_types::SecretText>("access_token")?,
     );

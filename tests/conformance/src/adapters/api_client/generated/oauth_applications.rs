@@ -2,13 +2,13 @@
 
 use clerk_api::Client;
 
-use crate::adapters::api_client::{Arguments, NotReplayed, Replay};
+use crate::adapters::api_client::{Arguments, Replay, Unwritable};
 
 pub(super) fn call(
     client: &Client,
     method: &str,
     arguments: &mut Arguments,
-) -> Option<Result<Replay, NotReplayed>> {
+) -> Option<Result<Replay, Unwritable>> {
     Some(match method {
         "oauthApplications.create" => create_o_auth_application(client, arguments),
         "oauthApplications.delete" => delete_o_auth_application(client, arguments),
@@ -24,7 +24,7 @@ pub(super) fn call(
 fn create_o_auth_application(
     client: &Client,
     arguments: &mut Arguments,
-) -> Result<Replay, NotReplayed> {
+) -> Result<Replay, Unwritable> {
     let mut params = clerk_api::oauth_applications::CreateOauthApplication::new(
         arguments.required::<String>("name")?,
     );
@@ -55,7 +55,7 @@ fn create_o_auth_application(
 fn delete_o_auth_application(
     client: &Client,
     arguments: &mut Arguments,
-) -> Result<Replay, NotReplayed> {
+) -> Result<Replay, Unwritable> {
     let oauth_application_id = arguments.id("oauth_application_id")?;
     arguments.replay(client.oauth_applications().delete(&oauth_application_id))
 }
@@ -63,7 +63,7 @@ fn delete_o_auth_application(
 fn get_o_auth_application(
     client: &Client,
     arguments: &mut Arguments,
-) -> Result<Replay, NotReplayed> {
+) -> Result<Replay, Unwritable> {
     let oauth_application_id = arguments.id("oauth_application_id")?;
     arguments.replay(client.oauth_applications().get(&oauth_application_id))
 }
@@ -71,7 +71,7 @@ fn get_o_auth_application(
 fn list_o_auth_applications(
     client: &Client,
     arguments: &mut Arguments,
-) -> Result<Replay, NotReplayed> {
+) -> Result<Replay, Unwritable> {
     let mut params = clerk_api::oauth_applications::ListOauthApplications::new();
     if let Some(value) = arguments.query::<i64>("limit")? {
         params = params.limit(value);
@@ -91,7 +91,7 @@ fn list_o_auth_applications(
 fn revoke_o_auth_application_token(
     client: &Client,
     arguments: &mut Arguments,
-) -> Result<Replay, NotReplayed> {
+) -> Result<Replay, Unwritable> {
     let oauth_application_id = arguments.id("oauth_application_id")?;
     let params = clerk_api::oauth_applications::RevokeOauthApplicationToken::new(
         arguments.required::<clerk_types::SecretText>("token")?,
@@ -106,7 +106,7 @@ fn revoke_o_auth_application_token(
 fn rotate_o_auth_application_secret(
     client: &Client,
     arguments: &mut Arguments,
-) -> Result<Replay, NotReplayed> {
+) -> Result<Replay, Unwritable> {
     let oauth_application_id = arguments.id("oauth_application_id")?;
     arguments.replay(
         client
@@ -118,7 +118,7 @@ fn rotate_o_auth_application_secret(
 fn update_o_auth_application(
     client: &Client,
     arguments: &mut Arguments,
-) -> Result<Replay, NotReplayed> {
+) -> Result<Replay, Unwritable> {
     let oauth_application_id = arguments.id("oauth_application_id")?;
     let mut params = clerk_api::oauth_applications::UpdateOauthApplication::new();
     if arguments.takes_null("name") {

@@ -2,13 +2,13 @@
 
 use clerk_api::Client;
 
-use crate::adapters::api_client::{Arguments, NotReplayed, Replay};
+use crate::adapters::api_client::{Arguments, Replay, Unwritable};
 
 pub(super) fn call(
     client: &Client,
     method: &str,
     arguments: &mut Arguments,
-) -> Option<Result<Replay, NotReplayed>> {
+) -> Option<Result<Replay, Unwritable>> {
     Some(match method {
         "organizationPermissions.createOrganizationPermission" => {
             create_organization_permission(client, arguments)
@@ -32,7 +32,7 @@ pub(super) fn call(
 fn create_organization_permission(
     client: &Client,
     arguments: &mut Arguments,
-) -> Result<Replay, NotReplayed> {
+) -> Result<Replay, Unwritable> {
     let mut params = clerk_api::organization_permissions::CreateOrganizationPermission::new(
         arguments.required::<String>("name")?,
         arguments.required::<String>("key")?,
@@ -46,7 +46,7 @@ fn create_organization_permission(
 fn delete_organization_permission(
     client: &Client,
     arguments: &mut Arguments,
-) -> Result<Replay, NotReplayed> {
+) -> Result<Replay, Unwritable> {
     let permission_id = arguments.id("permission_id")?;
     arguments.replay(client.organization_permissions().delete(&permission_id))
 }
@@ -54,7 +54,7 @@ fn delete_organization_permission(
 fn get_organization_permission(
     client: &Client,
     arguments: &mut Arguments,
-) -> Result<Replay, NotReplayed> {
+) -> Result<Replay, Unwritable> {
     let permission_id = arguments.id("permission_id")?;
     arguments.replay(client.organization_permissions().get(&permission_id))
 }
@@ -62,7 +62,7 @@ fn get_organization_permission(
 fn list_organization_permissions(
     client: &Client,
     arguments: &mut Arguments,
-) -> Result<Replay, NotReplayed> {
+) -> Result<Replay, Unwritable> {
     let mut params = clerk_api::organization_permissions::ListOrganizationPermissions::new();
     if let Some(value) = arguments.query::<String>("query")? {
         params = params.query(value);
@@ -82,7 +82,7 @@ fn list_organization_permissions(
 fn update_organization_permission(
     client: &Client,
     arguments: &mut Arguments,
-) -> Result<Replay, NotReplayed> {
+) -> Result<Replay, Unwritable> {
     let permission_id = arguments.id("permission_id")?;
     let mut params = clerk_api::organization_permissions::UpdateOrganizationPermission::new();
     if let Some(value) = arguments.optional::<String>("name")? {

@@ -2,13 +2,13 @@
 
 use clerk_api::Client;
 
-use crate::adapters::api_client::{Arguments, NotReplayed, Replay};
+use crate::adapters::api_client::{Arguments, Replay, Unwritable};
 
 pub(super) fn call(
     client: &Client,
     method: &str,
     arguments: &mut Arguments,
-) -> Option<Result<Replay, NotReplayed>> {
+) -> Option<Result<Replay, Unwritable>> {
     Some(match method {
         "organizationRoles.assignPermissionToOrganizationRole" => {
             assign_permission_to_organization_role(client, arguments)
@@ -28,7 +28,7 @@ pub(super) fn call(
 fn assign_permission_to_organization_role(
     client: &Client,
     arguments: &mut Arguments,
-) -> Result<Replay, NotReplayed> {
+) -> Result<Replay, Unwritable> {
     let organization_role_id = arguments.id("organization_role_id")?;
     let permission_id = arguments.id("permission_id")?;
     arguments.replay(
@@ -41,7 +41,7 @@ fn assign_permission_to_organization_role(
 fn create_organization_role(
     client: &Client,
     arguments: &mut Arguments,
-) -> Result<Replay, NotReplayed> {
+) -> Result<Replay, Unwritable> {
     let mut params = clerk_api::organization_roles::CreateOrganizationRole::new(
         arguments.required::<String>("name")?,
         arguments.required::<String>("key")?,
@@ -61,15 +61,12 @@ fn create_organization_role(
 fn delete_organization_role(
     client: &Client,
     arguments: &mut Arguments,
-) -> Result<Replay, NotReplayed> {
+) -> Result<Replay, Unwritable> {
     let organization_role_id = arguments.id("organization_role_id")?;
     arguments.replay(client.organization_roles().delete(&organization_role_id))
 }
 
-fn get_organization_role(
-    client: &Client,
-    arguments: &mut Arguments,
-) -> Result<Replay, NotReplayed> {
+fn get_organization_role(client: &Client, arguments: &mut Arguments) -> Result<Replay, Unwritable> {
     let organization_role_id = arguments.id("organization_role_id")?;
     arguments.replay(client.organization_roles().get(&organization_role_id))
 }
@@ -77,7 +74,7 @@ fn get_organization_role(
 fn list_organization_roles(
     client: &Client,
     arguments: &mut Arguments,
-) -> Result<Replay, NotReplayed> {
+) -> Result<Replay, Unwritable> {
     let mut params = clerk_api::organization_roles::ListOrganizationRoles::new();
     if let Some(value) = arguments.query::<String>("query")? {
         params = params.query(value);
@@ -97,7 +94,7 @@ fn list_organization_roles(
 fn remove_permission_from_organization_role(
     client: &Client,
     arguments: &mut Arguments,
-) -> Result<Replay, NotReplayed> {
+) -> Result<Replay, Unwritable> {
     let organization_role_id = arguments.id("organization_role_id")?;
     let permission_id = arguments.id("permission_id")?;
     arguments.replay(
@@ -110,7 +107,7 @@ fn remove_permission_from_organization_role(
 fn update_organization_role(
     client: &Client,
     arguments: &mut Arguments,
-) -> Result<Replay, NotReplayed> {
+) -> Result<Replay, Unwritable> {
     let organization_role_id = arguments.id("organization_role_id")?;
     let mut params = clerk_api::organization_roles::UpdateOrganizationRole::new();
     if arguments.takes_null("name") {

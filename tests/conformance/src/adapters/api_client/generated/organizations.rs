@@ -2,13 +2,13 @@
 
 use clerk_api::Client;
 
-use crate::adapters::api_client::{Arguments, NotReplayed, Replay};
+use crate::adapters::api_client::{Arguments, Replay, Unwritable};
 
 pub(super) fn call(
     client: &Client,
     method: &str,
     arguments: &mut Arguments,
-) -> Option<Result<Replay, NotReplayed>> {
+) -> Option<Result<Replay, Unwritable>> {
     Some(match method {
         "organizations.createOrganization" => create_organization(client, arguments),
         "organizations.createOrganizationDomain" => create_organization_domain(client, arguments),
@@ -62,7 +62,7 @@ pub(super) fn call(
     })
 }
 
-fn create_organization(client: &Client, arguments: &mut Arguments) -> Result<Replay, NotReplayed> {
+fn create_organization(client: &Client, arguments: &mut Arguments) -> Result<Replay, Unwritable> {
     let mut params =
         clerk_api::organizations::CreateOrganization::new(arguments.required::<String>("name")?);
     if let Some(value) = arguments.optional::<String>("created_by")? {
@@ -92,7 +92,7 @@ fn create_organization(client: &Client, arguments: &mut Arguments) -> Result<Rep
 fn create_organization_domain(
     client: &Client,
     arguments: &mut Arguments,
-) -> Result<Replay, NotReplayed> {
+) -> Result<Replay, Unwritable> {
     let organization_id = arguments.id("organization_id")?;
     let mut params = clerk_api::organizations::CreateOrganizationDomain::new(
         arguments.required::<String>("name")?,
@@ -111,7 +111,7 @@ fn create_organization_domain(
 fn create_organization_invitation(
     client: &Client,
     arguments: &mut Arguments,
-) -> Result<Replay, NotReplayed> {
+) -> Result<Replay, Unwritable> {
     let organization_id = arguments.id("organization_id")?;
     let mut params = clerk_api::organizations::CreateOrganizationInvitation::new(
         arguments.required::<String>("email_address")?,
@@ -145,7 +145,7 @@ fn create_organization_invitation(
 fn create_organization_invitation_bulk(
     client: &Client,
     arguments: &mut Arguments,
-) -> Result<Replay, NotReplayed> {
+) -> Result<Replay, Unwritable> {
     let organization_id = arguments.id("organization_id")?;
     let mut items = Vec::new();
     for arguments in &mut arguments.items()? {
@@ -184,7 +184,7 @@ fn create_organization_invitation_bulk(
 fn create_organization_membership(
     client: &Client,
     arguments: &mut Arguments,
-) -> Result<Replay, NotReplayed> {
+) -> Result<Replay, Unwritable> {
     let organization_id = arguments.id("organization_id")?;
     let mut params = clerk_api::organizations::CreateOrganizationMembership::new(
         arguments.required::<String>("user_id")?,
@@ -203,7 +203,7 @@ fn create_organization_membership(
     )
 }
 
-fn delete_organization(client: &Client, arguments: &mut Arguments) -> Result<Replay, NotReplayed> {
+fn delete_organization(client: &Client, arguments: &mut Arguments) -> Result<Replay, Unwritable> {
     let organization_id = arguments.id("organization_id")?;
     arguments.replay(client.organizations().delete(&organization_id))
 }
@@ -211,7 +211,7 @@ fn delete_organization(client: &Client, arguments: &mut Arguments) -> Result<Rep
 fn delete_organization_domain(
     client: &Client,
     arguments: &mut Arguments,
-) -> Result<Replay, NotReplayed> {
+) -> Result<Replay, Unwritable> {
     let organization_id = arguments.id("organization_id")?;
     let domain_id = arguments.id("domain_id")?;
     arguments.replay(
@@ -224,7 +224,7 @@ fn delete_organization_domain(
 fn delete_organization_logo(
     client: &Client,
     arguments: &mut Arguments,
-) -> Result<Replay, NotReplayed> {
+) -> Result<Replay, Unwritable> {
     let organization_id = arguments.id("organization_id")?;
     arguments.replay(client.organizations().delete_logo(&organization_id))
 }
@@ -232,7 +232,7 @@ fn delete_organization_logo(
 fn delete_organization_membership(
     client: &Client,
     arguments: &mut Arguments,
-) -> Result<Replay, NotReplayed> {
+) -> Result<Replay, Unwritable> {
     let organization_id = arguments.id("organization_id")?;
     let user_id = arguments.id("user_id")?;
     arguments.replay(
@@ -242,7 +242,7 @@ fn delete_organization_membership(
     )
 }
 
-fn get_organization(client: &Client, arguments: &mut Arguments) -> Result<Replay, NotReplayed> {
+fn get_organization(client: &Client, arguments: &mut Arguments) -> Result<Replay, Unwritable> {
     let organization_id = arguments.id("organization_id")?;
     let mut params = clerk_api::organizations::GetOrganization::new();
     if let Some(value) = arguments.query::<bool>("include_members_count")? {
@@ -259,7 +259,7 @@ fn get_organization(client: &Client, arguments: &mut Arguments) -> Result<Replay
 fn get_organization_invitation(
     client: &Client,
     arguments: &mut Arguments,
-) -> Result<Replay, NotReplayed> {
+) -> Result<Replay, Unwritable> {
     let organization_id = arguments.id("organization_id")?;
     let invitation_id = arguments.id("invitation_id")?;
     arguments.replay(
@@ -272,7 +272,7 @@ fn get_organization_invitation(
 fn instance_get_organization_memberships(
     client: &Client,
     arguments: &mut Arguments,
-) -> Result<Replay, NotReplayed> {
+) -> Result<Replay, Unwritable> {
     let mut params = clerk_api::organizations::ListAllOrganizationMemberships::new();
     if let Some(value) = arguments.query::<String>("order_by")? {
         params = params.order_by(value);
@@ -289,7 +289,7 @@ fn instance_get_organization_memberships(
 fn list_organization_domains(
     client: &Client,
     arguments: &mut Arguments,
-) -> Result<Replay, NotReplayed> {
+) -> Result<Replay, Unwritable> {
     let organization_id = arguments.id("organization_id")?;
     let mut params = clerk_api::organizations::ListOrganizationDomains::new();
     if let Some(value) = arguments.query::<bool>("verified")? {
@@ -314,7 +314,7 @@ fn list_organization_domains(
 fn list_organization_invitations(
     client: &Client,
     arguments: &mut Arguments,
-) -> Result<Replay, NotReplayed> {
+) -> Result<Replay, Unwritable> {
     let organization_id = arguments.id("organization_id")?;
     let mut params = clerk_api::organizations::ListOrganizationInvitations::new();
     if let Some(value) = arguments.query::<Vec<clerk_types::enums::InvitationStatus>>("status")? {
@@ -342,7 +342,7 @@ fn list_organization_invitations(
 fn list_organization_memberships(
     client: &Client,
     arguments: &mut Arguments,
-) -> Result<Replay, NotReplayed> {
+) -> Result<Replay, Unwritable> {
     let organization_id = arguments.id("organization_id")?;
     let mut params = clerk_api::organizations::ListOrganizationMemberships::new();
     if let Some(value) = arguments.query::<String>("order_by")? {
@@ -406,7 +406,7 @@ fn list_organization_memberships(
     )
 }
 
-fn list_organizations(client: &Client, arguments: &mut Arguments) -> Result<Replay, NotReplayed> {
+fn list_organizations(client: &Client, arguments: &mut Arguments) -> Result<Replay, Unwritable> {
     let mut params = clerk_api::organizations::ListOrganizations::new();
     if let Some(value) = arguments.query::<bool>("include_members_count")? {
         params = params.include_members_count(value);
@@ -440,7 +440,7 @@ fn list_organizations(client: &Client, arguments: &mut Arguments) -> Result<Repl
 fn merge_organization_metadata(
     client: &Client,
     arguments: &mut Arguments,
-) -> Result<Replay, NotReplayed> {
+) -> Result<Replay, Unwritable> {
     let organization_id = arguments.id("organization_id")?;
     let mut params = clerk_api::organizations::UpdateOrganizationMetadata::new();
     if let Some(value) = arguments.optional::<clerk_types::Metadata>("public_metadata")? {
@@ -459,7 +459,7 @@ fn merge_organization_metadata(
 fn replace_organization_metadata(
     client: &Client,
     arguments: &mut Arguments,
-) -> Result<Replay, NotReplayed> {
+) -> Result<Replay, Unwritable> {
     let organization_id = arguments.id("organization_id")?;
     let mut params = clerk_api::organizations::ReplaceOrganizationMetadata::new();
     if let Some(value) = arguments.optional::<clerk_types::Metadata>("public_metadata")? {
@@ -478,7 +478,7 @@ fn replace_organization_metadata(
 fn revoke_organization_invitation(
     client: &Client,
     arguments: &mut Arguments,
-) -> Result<Replay, NotReplayed> {
+) -> Result<Replay, Unwritable> {
     let organization_id = arguments.id("organization_id")?;
     let invitation_id = arguments.id("invitation_id")?;
     let mut params = clerk_api::organizations::RevokeOrganizationInvitation::new();
@@ -492,7 +492,7 @@ fn revoke_organization_invitation(
     ))
 }
 
-fn update_organization(client: &Client, arguments: &mut Arguments) -> Result<Replay, NotReplayed> {
+fn update_organization(client: &Client, arguments: &mut Arguments) -> Result<Replay, Unwritable> {
     let organization_id = arguments.id("organization_id")?;
     let mut params = clerk_api::organizations::UpdateOrganization::new();
     if arguments.takes_null("name") {
@@ -534,7 +534,7 @@ fn update_organization(client: &Client, arguments: &mut Arguments) -> Result<Rep
 fn update_organization_domain(
     client: &Client,
     arguments: &mut Arguments,
-) -> Result<Replay, NotReplayed> {
+) -> Result<Replay, Unwritable> {
     let organization_id = arguments.id("organization_id")?;
     let domain_id = arguments.id("domain_id")?;
     let mut params = clerk_api::organizations::UpdateOrganizationDomain::new();
@@ -560,7 +560,7 @@ fn update_organization_domain(
 fn update_organization_membership(
     client: &Client,
     arguments: &mut Arguments,
-) -> Result<Replay, NotReplayed> {
+) -> Result<Replay, Unwritable> {
     let organization_id = arguments.id("organization_id")?;
     let user_id = arguments.id("user_id")?;
     let params = clerk_api::organizations::UpdateOrganizationMembership::new(
@@ -576,7 +576,7 @@ fn update_organization_membership(
 fn update_organization_membership_metadata(
     client: &Client,
     arguments: &mut Arguments,
-) -> Result<Replay, NotReplayed> {
+) -> Result<Replay, Unwritable> {
     let organization_id = arguments.id("organization_id")?;
     let user_id = arguments.id("user_id")?;
     let mut params = clerk_api::organizations::UpdateOrganizationMembershipMetadata::new();
@@ -596,7 +596,7 @@ fn update_organization_membership_metadata(
 fn upload_organization_logo(
     client: &Client,
     arguments: &mut Arguments,
-) -> Result<Replay, NotReplayed> {
+) -> Result<Replay, Unwritable> {
     let organization_id = arguments.id("organization_id")?;
     let file = arguments.file()?;
     let mut params = clerk_api::organizations::UpdateOrganizationLogo::new();

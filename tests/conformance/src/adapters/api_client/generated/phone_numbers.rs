@@ -2,13 +2,13 @@
 
 use clerk_api::Client;
 
-use crate::adapters::api_client::{Arguments, NotReplayed, Replay};
+use crate::adapters::api_client::{Arguments, Replay, Unwritable};
 
 pub(super) fn call(
     client: &Client,
     method: &str,
     arguments: &mut Arguments,
-) -> Option<Result<Replay, NotReplayed>> {
+) -> Option<Result<Replay, Unwritable>> {
     Some(match method {
         "phoneNumbers.createPhoneNumber" => create_phone_number(client, arguments),
         "phoneNumbers.deletePhoneNumber" => delete_phone_number(client, arguments),
@@ -18,7 +18,7 @@ pub(super) fn call(
     })
 }
 
-fn create_phone_number(client: &Client, arguments: &mut Arguments) -> Result<Replay, NotReplayed> {
+fn create_phone_number(client: &Client, arguments: &mut Arguments) -> Result<Replay, Unwritable> {
     let mut params = clerk_api::phone_numbers::CreatePhoneNumber::new(
         arguments.required::<String>("user_id")?,
         arguments.required::<String>("phone_number")?,
@@ -35,17 +35,17 @@ fn create_phone_number(client: &Client, arguments: &mut Arguments) -> Result<Rep
     arguments.replay(client.phone_numbers().create(params))
 }
 
-fn delete_phone_number(client: &Client, arguments: &mut Arguments) -> Result<Replay, NotReplayed> {
+fn delete_phone_number(client: &Client, arguments: &mut Arguments) -> Result<Replay, Unwritable> {
     let phone_number_id = arguments.id("phone_number_id")?;
     arguments.replay(client.phone_numbers().delete(&phone_number_id))
 }
 
-fn get_phone_number(client: &Client, arguments: &mut Arguments) -> Result<Replay, NotReplayed> {
+fn get_phone_number(client: &Client, arguments: &mut Arguments) -> Result<Replay, Unwritable> {
     let phone_number_id = arguments.id("phone_number_id")?;
     arguments.replay(client.phone_numbers().get(&phone_number_id))
 }
 
-fn update_phone_number(client: &Client, arguments: &mut Arguments) -> Result<Replay, NotReplayed> {
+fn update_phone_number(client: &Client, arguments: &mut Arguments) -> Result<Replay, Unwritable> {
     let phone_number_id = arguments.id("phone_number_id")?;
     let mut params = clerk_api::phone_numbers::UpdatePhoneNumber::new();
     if let Some(value) = arguments.optional::<bool>("verified")? {

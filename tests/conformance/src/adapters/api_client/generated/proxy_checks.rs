@@ -2,20 +2,20 @@
 
 use clerk_api::Client;
 
-use crate::adapters::api_client::{Arguments, NotReplayed, Replay};
+use crate::adapters::api_client::{Arguments, Replay, Unwritable};
 
 pub(super) fn call(
     client: &Client,
     method: &str,
     arguments: &mut Arguments,
-) -> Option<Result<Replay, NotReplayed>> {
+) -> Option<Result<Replay, Unwritable>> {
     Some(match method {
         "proxyChecks.verify" => verify_domain_proxy(client, arguments),
         _ => return None,
     })
 }
 
-fn verify_domain_proxy(client: &Client, arguments: &mut Arguments) -> Result<Replay, NotReplayed> {
+fn verify_domain_proxy(client: &Client, arguments: &mut Arguments) -> Result<Replay, Unwritable> {
     let params = clerk_api::proxy_checks::VerifyProxyCheck::new(
         arguments.required::<String>("domain_id")?,
         arguments.required::<String>("proxy_url")?,

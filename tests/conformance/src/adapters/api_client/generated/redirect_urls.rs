@@ -2,13 +2,13 @@
 
 use clerk_api::Client;
 
-use crate::adapters::api_client::{Arguments, NotReplayed, Replay};
+use crate::adapters::api_client::{Arguments, Replay, Unwritable};
 
 pub(super) fn call(
     client: &Client,
     method: &str,
     arguments: &mut Arguments,
-) -> Option<Result<Replay, NotReplayed>> {
+) -> Option<Result<Replay, Unwritable>> {
     Some(match method {
         "redirectUrls.createRedirectUrl" => create_redirect_url(client, arguments),
         "redirectUrls.deleteRedirectUrl" => delete_redirect_url(client, arguments),
@@ -18,23 +18,23 @@ pub(super) fn call(
     })
 }
 
-fn create_redirect_url(client: &Client, arguments: &mut Arguments) -> Result<Replay, NotReplayed> {
+fn create_redirect_url(client: &Client, arguments: &mut Arguments) -> Result<Replay, Unwritable> {
     let params =
         clerk_api::redirect_urls::CreateRedirectUrl::new(arguments.required::<String>("url")?);
     arguments.replay(client.redirect_urls().create(params))
 }
 
-fn delete_redirect_url(client: &Client, arguments: &mut Arguments) -> Result<Replay, NotReplayed> {
+fn delete_redirect_url(client: &Client, arguments: &mut Arguments) -> Result<Replay, Unwritable> {
     let redirect_url_id = arguments.id("redirect_url_id")?;
     arguments.replay(client.redirect_urls().delete(&redirect_url_id))
 }
 
-fn get_redirect_url(client: &Client, arguments: &mut Arguments) -> Result<Replay, NotReplayed> {
+fn get_redirect_url(client: &Client, arguments: &mut Arguments) -> Result<Replay, Unwritable> {
     let redirect_url_id = arguments.id("redirect_url_id")?;
     arguments.replay(client.redirect_urls().get(&redirect_url_id))
 }
 
-fn list_redirect_ur_ls(client: &Client, arguments: &mut Arguments) -> Result<Replay, NotReplayed> {
+fn list_redirect_ur_ls(client: &Client, arguments: &mut Arguments) -> Result<Replay, Unwritable> {
     let mut params = clerk_api::redirect_urls::ListRedirectUrls::new();
     if let Some(value) = arguments.query::<i64>("limit")? {
         params = params.limit(value);

@@ -2,13 +2,13 @@
 
 use clerk_api::Client;
 
-use crate::adapters::api_client::{Arguments, NotReplayed, Replay};
+use crate::adapters::api_client::{Arguments, Replay, Unwritable};
 
 pub(super) fn call(
     client: &Client,
     method: &str,
     arguments: &mut Arguments,
-) -> Option<Result<Replay, NotReplayed>> {
+) -> Option<Result<Replay, Unwritable>> {
     Some(match method {
         "roleSets.addRolesToRoleSet" => add_roles_to_role_set(client, arguments),
         "roleSets.createRoleSet" => create_role_set(client, arguments),
@@ -21,10 +21,7 @@ pub(super) fn call(
     })
 }
 
-fn add_roles_to_role_set(
-    client: &Client,
-    arguments: &mut Arguments,
-) -> Result<Replay, NotReplayed> {
+fn add_roles_to_role_set(client: &Client, arguments: &mut Arguments) -> Result<Replay, Unwritable> {
     let role_set_key_or_id = arguments.id("role_set_key_or_id")?;
     let mut params = clerk_api::role_sets::AddRolesToRoleSet::new(
         arguments.required::<Vec<String>>("role_keys")?,
@@ -38,7 +35,7 @@ fn add_roles_to_role_set(
     arguments.replay(client.role_sets().add_roles(&role_set_key_or_id, params))
 }
 
-fn create_role_set(client: &Client, arguments: &mut Arguments) -> Result<Replay, NotReplayed> {
+fn create_role_set(client: &Client, arguments: &mut Arguments) -> Result<Replay, Unwritable> {
     let mut params = clerk_api::role_sets::CreateRoleSet::new(
         arguments.required::<String>("name")?,
         arguments.required::<String>("default_role_key")?,
@@ -57,12 +54,12 @@ fn create_role_set(client: &Client, arguments: &mut Arguments) -> Result<Replay,
     arguments.replay(client.role_sets().create(params))
 }
 
-fn get_role_set(client: &Client, arguments: &mut Arguments) -> Result<Replay, NotReplayed> {
+fn get_role_set(client: &Client, arguments: &mut Arguments) -> Result<Replay, Unwritable> {
     let role_set_key_or_id = arguments.id("role_set_key_or_id")?;
     arguments.replay(client.role_sets().get(&role_set_key_or_id))
 }
 
-fn list_role_sets(client: &Client, arguments: &mut Arguments) -> Result<Replay, NotReplayed> {
+fn list_role_sets(client: &Client, arguments: &mut Arguments) -> Result<Replay, Unwritable> {
     let mut params = clerk_api::role_sets::ListRoleSets::new();
     if let Some(value) = arguments.query::<String>("query")? {
         params = params.query(value);
@@ -82,7 +79,7 @@ fn list_role_sets(client: &Client, arguments: &mut Arguments) -> Result<Replay, 
 fn replace_role_in_role_set(
     client: &Client,
     arguments: &mut Arguments,
-) -> Result<Replay, NotReplayed> {
+) -> Result<Replay, Unwritable> {
     let role_set_key_or_id = arguments.id("role_set_key_or_id")?;
     let params = clerk_api::role_sets::ReplaceRoleInRoleSet::new(
         arguments.required::<String>("role_key")?,
@@ -91,7 +88,7 @@ fn replace_role_in_role_set(
     arguments.replay(client.role_sets().replace_role(&role_set_key_or_id, params))
 }
 
-fn replace_role_set(client: &Client, arguments: &mut Arguments) -> Result<Replay, NotReplayed> {
+fn replace_role_set(client: &Client, arguments: &mut Arguments) -> Result<Replay, Unwritable> {
     let role_set_key_or_id = arguments.id("role_set_key_or_id")?;
     let mut params = clerk_api::role_sets::ReplaceRoleSet::new(
         arguments.required::<String>("dest_role_set_key")?,
@@ -104,7 +101,7 @@ fn replace_role_set(client: &Client, arguments: &mut Arguments) -> Result<Replay
     arguments.replay(client.role_sets().replace(&role_set_key_or_id, params))
 }
 
-fn update_role_set(client: &Client, arguments: &mut Arguments) -> Result<Replay, NotReplayed> {
+fn update_role_set(client: &Client, arguments: &mut Arguments) -> Result<Replay, Unwritable> {
     let role_set_key_or_id = arguments.id("role_set_key_or_id")?;
     let mut params = clerk_api::role_sets::UpdateRoleSet::new();
     if arguments.takes_null("name") {

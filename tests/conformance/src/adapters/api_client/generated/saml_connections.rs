@@ -2,13 +2,13 @@
 
 use clerk_api::Client;
 
-use crate::adapters::api_client::{Arguments, NotReplayed, Replay};
+use crate::adapters::api_client::{Arguments, Replay, Unwritable};
 
 pub(super) fn call(
     client: &Client,
     method: &str,
     arguments: &mut Arguments,
-) -> Option<Result<Replay, NotReplayed>> {
+) -> Option<Result<Replay, Unwritable>> {
     Some(match method {
         "samlConnections.createSamlConnection" => create_saml_connection(client, arguments),
         "samlConnections.deleteSamlConnection" => delete_saml_connection(client, arguments),
@@ -22,7 +22,7 @@ pub(super) fn call(
 fn create_saml_connection(
     client: &Client,
     arguments: &mut Arguments,
-) -> Result<Replay, NotReplayed> {
+) -> Result<Replay, Unwritable> {
     let mut params = clerk_api::saml_connections::CreateSamlConnection::new(
         arguments.required::<String>("name")?,
         arguments.required::<clerk_types::enums::SamlProvider>("provider")?,
@@ -76,20 +76,17 @@ fn create_saml_connection(
 fn delete_saml_connection(
     client: &Client,
     arguments: &mut Arguments,
-) -> Result<Replay, NotReplayed> {
+) -> Result<Replay, Unwritable> {
     let saml_connection_id = arguments.id("saml_connection_id")?;
     arguments.replay(client.saml_connections().delete(&saml_connection_id))
 }
 
-fn get_saml_connection(client: &Client, arguments: &mut Arguments) -> Result<Replay, NotReplayed> {
+fn get_saml_connection(client: &Client, arguments: &mut Arguments) -> Result<Replay, Unwritable> {
     let saml_connection_id = arguments.id("saml_connection_id")?;
     arguments.replay(client.saml_connections().get(&saml_connection_id))
 }
 
-fn list_saml_connections(
-    client: &Client,
-    arguments: &mut Arguments,
-) -> Result<Replay, NotReplayed> {
+fn list_saml_connections(client: &Client, arguments: &mut Arguments) -> Result<Replay, Unwritable> {
     let mut params = clerk_api::saml_connections::ListSamlConnections::new();
     if let Some(value) = arguments.query::<i64>("limit")? {
         params = params.limit(value);
@@ -112,7 +109,7 @@ fn list_saml_connections(
 fn update_saml_connection(
     client: &Client,
     arguments: &mut Arguments,
-) -> Result<Replay, NotReplayed> {
+) -> Result<Replay, Unwritable> {
     let saml_connection_id = arguments.id("saml_connection_id")?;
     let mut params = clerk_api::saml_connections::UpdateSamlConnection::new();
     if arguments.takes_null("name") {
@@ -221,7 +218,7 @@ fn update_saml_connection(
 
 fn create_saml_connection_attribute_mapping(
     arguments: &mut Arguments,
-) -> Result<clerk_api::saml_connections::CreateSamlConnectionAttributeMapping, NotReplayed> {
+) -> Result<clerk_api::saml_connections::CreateSamlConnectionAttributeMapping, Unwritable> {
     let mut params = clerk_api::saml_connections::CreateSamlConnectionAttributeMapping::new();
     if let Some(value) = arguments.optional::<String>("user_id")? {
         params = params.user_id(value);
@@ -240,7 +237,7 @@ fn create_saml_connection_attribute_mapping(
 
 fn create_saml_connection_login_hint(
     arguments: &mut Arguments,
-) -> Result<clerk_api::saml_connections::CreateSamlConnectionLoginHint, NotReplayed> {
+) -> Result<clerk_api::saml_connections::CreateSamlConnectionLoginHint, Unwritable> {
     let mut params = clerk_api::saml_connections::CreateSamlConnectionLoginHint::new(
         arguments.required::<clerk_types::enums::LoginHintMode>("mode")?,
     );
@@ -252,7 +249,7 @@ fn create_saml_connection_login_hint(
 
 fn update_saml_connection_attribute_mapping(
     arguments: &mut Arguments,
-) -> Result<clerk_api::saml_connections::UpdateSamlConnectionAttributeMapping, NotReplayed> {
+) -> Result<clerk_api::saml_connections::UpdateSamlConnectionAttributeMapping, Unwritable> {
     let mut params = clerk_api::saml_connections::UpdateSamlConnectionAttributeMapping::new();
     if let Some(value) = arguments.optional::<String>("user_id")? {
         params = params.user_id(value);
@@ -271,7 +268,7 @@ fn update_saml_connection_attribute_mapping(
 
 fn update_saml_connection_login_hint(
     arguments: &mut Arguments,
-) -> Result<clerk_api::saml_connections::UpdateSamlConnectionLoginHint, NotReplayed> {
+) -> Result<clerk_api::saml_connections::UpdateSamlConnectionLoginHint, Unwritable> {
     let mut params = clerk_api::saml_connections::UpdateSamlConnectionLoginHint::new(
         arguments.required::<clerk_types::enums::LoginHintMode>("mode")?,
     );

@@ -2,13 +2,13 @@
 
 use clerk_api::Client;
 
-use crate::adapters::api_client::{Arguments, NotReplayed, Replay};
+use crate::adapters::api_client::{Arguments, Replay, Unwritable};
 
 pub(super) fn call(
     client: &Client,
     method: &str,
     arguments: &mut Arguments,
-) -> Option<Result<Replay, NotReplayed>> {
+) -> Option<Result<Replay, Unwritable>> {
     Some(match method {
         "sessions.getToken" => create_session_token(client, arguments),
         "sessions.getToken/template" => create_session_token_from_template(client, arguments),
@@ -22,7 +22,7 @@ pub(super) fn call(
     })
 }
 
-fn create_session_token(client: &Client, arguments: &mut Arguments) -> Result<Replay, NotReplayed> {
+fn create_session_token(client: &Client, arguments: &mut Arguments) -> Result<Replay, Unwritable> {
     let session_id = arguments.id("session_id")?;
     let mut params = clerk_api::sessions::CreateSessionToken::new();
     if let Some(value) = arguments.optional::<i64>("expires_in_seconds")? {
@@ -34,7 +34,7 @@ fn create_session_token(client: &Client, arguments: &mut Arguments) -> Result<Re
 fn create_session_token_from_template(
     client: &Client,
     arguments: &mut Arguments,
-) -> Result<Replay, NotReplayed> {
+) -> Result<Replay, Unwritable> {
     let session_id = arguments.id("session_id")?;
     let template_name = arguments.id("template_name")?;
     let mut params = clerk_api::sessions::CreateSessionTokenFromTemplate::new();
@@ -48,12 +48,12 @@ fn create_session_token_from_template(
     ))
 }
 
-fn get_session(client: &Client, arguments: &mut Arguments) -> Result<Replay, NotReplayed> {
+fn get_session(client: &Client, arguments: &mut Arguments) -> Result<Replay, Unwritable> {
     let session_id = arguments.id("session_id")?;
     arguments.replay(client.sessions().get(&session_id))
 }
 
-fn get_session_list(client: &Client, arguments: &mut Arguments) -> Result<Replay, NotReplayed> {
+fn get_session_list(client: &Client, arguments: &mut Arguments) -> Result<Replay, Unwritable> {
     let mut params = clerk_api::sessions::ListSessions::new();
     if let Some(value) = arguments.query::<String>("client_id")? {
         params = params.client_id(value);
@@ -73,7 +73,7 @@ fn get_session_list(client: &Client, arguments: &mut Arguments) -> Result<Replay
     arguments.replay(client.sessions().list(params))
 }
 
-fn refresh_session(client: &Client, arguments: &mut Arguments) -> Result<Replay, NotReplayed> {
+fn refresh_session(client: &Client, arguments: &mut Arguments) -> Result<Replay, Unwritable> {
     let session_id = arguments.id("session_id")?;
     let mut params = clerk_api::sessions::RefreshSession::new(
         arguments.required::<clerk_types::SecretText>("expired_token")?,
@@ -95,12 +95,12 @@ fn refresh_session(client: &Client, arguments: &mut Arguments) -> Result<Replay,
     arguments.replay(client.sessions().refresh(&session_id, params))
 }
 
-fn revoke_session(client: &Client, arguments: &mut Arguments) -> Result<Replay, NotReplayed> {
+fn revoke_session(client: &Client, arguments: &mut Arguments) -> Result<Replay, Unwritable> {
     let session_id = arguments.id("session_id")?;
     arguments.replay(client.sessions().revoke(&session_id))
 }
 
-fn verify_session(client: &Client, arguments: &mut Arguments) -> Result<Replay, NotReplayed> {
+fn verify_session(client: &Client, arguments: &mut Arguments) -> Result<Replay, Unwritable> {
     let session_id = arguments.id("session_id")?;
     let params = clerk_api::sessions::VerifySession::new(
         arguments.required::<clerk_types::SecretText>("token")?,
@@ -108,7 +108,7 @@ fn verify_session(client: &Client, arguments: &mut Arguments) -> Result<Replay, 
     arguments.replay(client.sessions().verify(&session_id, params))
 }
 
-fn create_session(client: &Client, arguments: &mut Arguments) -> Result<Replay, NotReplayed> {
+fn create_session(client: &Client, arguments: &mut Arguments) -> Result<Replay, Unwritable> {
     let mut params =
         clerk_api::sessions::CreateSession::new(arguments.required::<String>("user_id")?);
     if let Some(value) = arguments.optional::<String>("active_organization_id")? {

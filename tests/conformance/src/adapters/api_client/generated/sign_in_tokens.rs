@@ -2,13 +2,13 @@
 
 use clerk_api::Client;
 
-use crate::adapters::api_client::{Arguments, NotReplayed, Replay};
+use crate::adapters::api_client::{Arguments, Replay, Unwritable};
 
 pub(super) fn call(
     client: &Client,
     method: &str,
     arguments: &mut Arguments,
-) -> Option<Result<Replay, NotReplayed>> {
+) -> Option<Result<Replay, Unwritable>> {
     Some(match method {
         "signInTokens.createSignInToken" => create_sign_in_token(client, arguments),
         "signInTokens.revokeSignInToken" => revoke_sign_in_token(client, arguments),
@@ -16,7 +16,7 @@ pub(super) fn call(
     })
 }
 
-fn create_sign_in_token(client: &Client, arguments: &mut Arguments) -> Result<Replay, NotReplayed> {
+fn create_sign_in_token(client: &Client, arguments: &mut Arguments) -> Result<Replay, Unwritable> {
     let mut params =
         clerk_api::sign_in_tokens::CreateSignInToken::new(arguments.required::<String>("user_id")?);
     if let Some(value) = arguments.optional::<String>("org_id")? {
@@ -28,7 +28,7 @@ fn create_sign_in_token(client: &Client, arguments: &mut Arguments) -> Result<Re
     arguments.replay(client.sign_in_tokens().create(params))
 }
 
-fn revoke_sign_in_token(client: &Client, arguments: &mut Arguments) -> Result<Replay, NotReplayed> {
+fn revoke_sign_in_token(client: &Client, arguments: &mut Arguments) -> Result<Replay, Unwritable> {
     let sign_in_token_id = arguments.id("sign_in_token_id")?;
     arguments.replay(client.sign_in_tokens().revoke(&sign_in_token_id))
 }

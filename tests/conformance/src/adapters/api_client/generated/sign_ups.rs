@@ -2,13 +2,13 @@
 
 use clerk_api::Client;
 
-use crate::adapters::api_client::{Arguments, NotReplayed, Replay};
+use crate::adapters::api_client::{Arguments, Replay, Unwritable};
 
 pub(super) fn call(
     client: &Client,
     method: &str,
     arguments: &mut Arguments,
-) -> Option<Result<Replay, NotReplayed>> {
+) -> Option<Result<Replay, Unwritable>> {
     Some(match method {
         "signUps.get" => get_sign_up(client, arguments),
         "signUps.update" => update_sign_up(client, arguments),
@@ -16,12 +16,12 @@ pub(super) fn call(
     })
 }
 
-fn get_sign_up(client: &Client, arguments: &mut Arguments) -> Result<Replay, NotReplayed> {
+fn get_sign_up(client: &Client, arguments: &mut Arguments) -> Result<Replay, Unwritable> {
     let sign_up_id = arguments.id("sign_up_id")?;
     arguments.replay(client.sign_ups().get(&sign_up_id))
 }
 
-fn update_sign_up(client: &Client, arguments: &mut Arguments) -> Result<Replay, NotReplayed> {
+fn update_sign_up(client: &Client, arguments: &mut Arguments) -> Result<Replay, Unwritable> {
     let sign_up_id = arguments.id("sign_up_id")?;
     let mut params = clerk_api::sign_ups::UpdateSignUp::new();
     if arguments.takes_null("external_id") {

@@ -2,19 +2,19 @@
 
 use clerk_api::Client;
 
-use crate::adapters::api_client::{Arguments, NotReplayed, Replay};
+use crate::adapters::api_client::{Arguments, Replay, Unwritable};
 
 pub(super) fn call(
     client: &Client,
     method: &str,
     arguments: &mut Arguments,
-) -> Option<Result<Replay, NotReplayed>> {
+) -> Option<Result<Replay, Unwritable>> {
     Some(match method {
         "testingTokens.createTestingToken" => create_testing_token(client, arguments),
         _ => return None,
     })
 }
 
-fn create_testing_token(client: &Client, arguments: &mut Arguments) -> Result<Replay, NotReplayed> {
+fn create_testing_token(client: &Client, arguments: &mut Arguments) -> Result<Replay, Unwritable> {
     arguments.replay(client.testing_tokens().create())
 }

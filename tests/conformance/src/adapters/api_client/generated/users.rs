@@ -2,13 +2,13 @@
 
 use clerk_api::Client;
 
-use crate::adapters::api_client::{Arguments, NotReplayed, Replay};
+use crate::adapters::api_client::{Arguments, Replay, Unwritable};
 
 pub(super) fn call(
     client: &Client,
     method: &str,
     arguments: &mut Arguments,
-) -> Option<Result<Replay, NotReplayed>> {
+) -> Option<Result<Replay, Unwritable>> {
     Some(match method {
         "users.banUser" => ban_user(client, arguments),
         "users.createUser" => create_user(client, arguments),
@@ -48,12 +48,12 @@ pub(super) fn call(
     })
 }
 
-fn ban_user(client: &Client, arguments: &mut Arguments) -> Result<Replay, NotReplayed> {
+fn ban_user(client: &Client, arguments: &mut Arguments) -> Result<Replay, Unwritable> {
     let user_id = arguments.id("user_id")?;
     arguments.replay(client.users().ban(&user_id))
 }
 
-fn create_user(client: &Client, arguments: &mut Arguments) -> Result<Replay, NotReplayed> {
+fn create_user(client: &Client, arguments: &mut Arguments) -> Result<Replay, Unwritable> {
     let mut params = clerk_api::users::CreateUser::new();
     if let Some(value) = arguments.optional::<String>("external_id")? {
         params = params.external_id(value);
@@ -155,7 +155,7 @@ fn create_user(client: &Client, arguments: &mut Arguments) -> Result<Replay, Not
     arguments.replay(client.users().create(params))
 }
 
-fn delete_backup_code(client: &Client, arguments: &mut Arguments) -> Result<Replay, NotReplayed> {
+fn delete_backup_code(client: &Client, arguments: &mut Arguments) -> Result<Replay, Unwritable> {
     let user_id = arguments.id("user_id")?;
     arguments.replay(client.users().delete_backup_codes(&user_id))
 }
@@ -163,7 +163,7 @@ fn delete_backup_code(client: &Client, arguments: &mut Arguments) -> Result<Repl
 fn delete_external_account(
     client: &Client,
     arguments: &mut Arguments,
-) -> Result<Replay, NotReplayed> {
+) -> Result<Replay, Unwritable> {
     let user_id = arguments.id("user_id")?;
     let external_account_id = arguments.id("external_account_id")?;
     arguments.replay(
@@ -173,12 +173,12 @@ fn delete_external_account(
     )
 }
 
-fn delete_totp(client: &Client, arguments: &mut Arguments) -> Result<Replay, NotReplayed> {
+fn delete_totp(client: &Client, arguments: &mut Arguments) -> Result<Replay, Unwritable> {
     let user_id = arguments.id("user_id")?;
     arguments.replay(client.users().delete_totp(&user_id))
 }
 
-fn delete_user(client: &Client, arguments: &mut Arguments) -> Result<Replay, NotReplayed> {
+fn delete_user(client: &Client, arguments: &mut Arguments) -> Result<Replay, Unwritable> {
     let user_id = arguments.id("user_id")?;
     arguments.replay(client.users().delete(&user_id))
 }
@@ -186,12 +186,12 @@ fn delete_user(client: &Client, arguments: &mut Arguments) -> Result<Replay, Not
 fn delete_user_profile_image(
     client: &Client,
     arguments: &mut Arguments,
-) -> Result<Replay, NotReplayed> {
+) -> Result<Replay, Unwritable> {
     let user_id = arguments.id("user_id")?;
     arguments.replay(client.users().delete_profile_image(&user_id))
 }
 
-fn disable_mfa(client: &Client, arguments: &mut Arguments) -> Result<Replay, NotReplayed> {
+fn disable_mfa(client: &Client, arguments: &mut Arguments) -> Result<Replay, Unwritable> {
     let user_id = arguments.id("user_id")?;
     arguments.replay(client.users().disable_mfa(&user_id))
 }
@@ -199,7 +199,7 @@ fn disable_mfa(client: &Client, arguments: &mut Arguments) -> Result<Replay, Not
 fn get_o_auth_access_token(
     client: &Client,
     arguments: &mut Arguments,
-) -> Result<Replay, NotReplayed> {
+) -> Result<Replay, Unwritable> {
     let user_id = arguments.id("user_id")?;
     let provider = arguments.id("provider")?;
     let mut params = clerk_api::users::ListUserOauthAccessTokens::new();
@@ -216,12 +216,12 @@ fn get_o_auth_access_token(
     )
 }
 
-fn get_user(client: &Client, arguments: &mut Arguments) -> Result<Replay, NotReplayed> {
+fn get_user(client: &Client, arguments: &mut Arguments) -> Result<Replay, Unwritable> {
     let user_id = arguments.id("user_id")?;
     arguments.replay(client.users().get(&user_id))
 }
 
-fn get_user_list(client: &Client, arguments: &mut Arguments) -> Result<Replay, NotReplayed> {
+fn get_user_list(client: &Client, arguments: &mut Arguments) -> Result<Replay, Unwritable> {
     let mut params = clerk_api::users::ListUsers::new();
     if let Some(value) = arguments.query::<Vec<String>>("email_address")? {
         params = params.email_address(value);
@@ -307,7 +307,7 @@ fn get_user_list(client: &Client, arguments: &mut Arguments) -> Result<Replay, N
     arguments.replay(client.users().list(params))
 }
 
-fn get_users_count(client: &Client, arguments: &mut Arguments) -> Result<Replay, NotReplayed> {
+fn get_users_count(client: &Client, arguments: &mut Arguments) -> Result<Replay, Unwritable> {
     let mut params = clerk_api::users::CountUsers::new();
     if let Some(value) = arguments.query::<Vec<String>>("email_address")? {
         params = params.email_address(value);
@@ -381,12 +381,12 @@ fn get_users_count(client: &Client, arguments: &mut Arguments) -> Result<Replay,
     arguments.replay(client.users().count(params))
 }
 
-fn lock_user(client: &Client, arguments: &mut Arguments) -> Result<Replay, NotReplayed> {
+fn lock_user(client: &Client, arguments: &mut Arguments) -> Result<Replay, Unwritable> {
     let user_id = arguments.id("user_id")?;
     arguments.replay(client.users().lock(&user_id))
 }
 
-fn remove_user_password(client: &Client, arguments: &mut Arguments) -> Result<Replay, NotReplayed> {
+fn remove_user_password(client: &Client, arguments: &mut Arguments) -> Result<Replay, Unwritable> {
     let user_id = arguments.id("user_id")?;
     let mut params = clerk_api::users::RemoveUserPassword::new();
     if let Some(value) = arguments.optional::<bool>("sign_out_of_other_sessions")? {
@@ -398,7 +398,7 @@ fn remove_user_password(client: &Client, arguments: &mut Arguments) -> Result<Re
 fn replace_user_email_address(
     client: &Client,
     arguments: &mut Arguments,
-) -> Result<Replay, NotReplayed> {
+) -> Result<Replay, Unwritable> {
     let user_id = arguments.id("user_id")?;
     let mut params = clerk_api::users::ReplaceUserEmailAddress::new(
         arguments.required::<String>("email_address")?,
@@ -414,10 +414,7 @@ fn replace_user_email_address(
     arguments.replay(client.users().replace_email_address(&user_id, params))
 }
 
-fn replace_user_metadata(
-    client: &Client,
-    arguments: &mut Arguments,
-) -> Result<Replay, NotReplayed> {
+fn replace_user_metadata(client: &Client, arguments: &mut Arguments) -> Result<Replay, Unwritable> {
     let user_id = arguments.id("user_id")?;
     let mut params = clerk_api::users::ReplaceUserMetadata::new();
     if let Some(value) = arguments.optional::<clerk_types::Metadata>("public_metadata")? {
@@ -435,7 +432,7 @@ fn replace_user_metadata(
 fn replace_user_phone_number(
     client: &Client,
     arguments: &mut Arguments,
-) -> Result<Replay, NotReplayed> {
+) -> Result<Replay, Unwritable> {
     let user_id = arguments.id("user_id")?;
     let mut params = clerk_api::users::ReplaceUserPhoneNumber::new(
         arguments.required::<String>("phone_number")?,
@@ -451,7 +448,7 @@ fn replace_user_phone_number(
 fn set_user_password_compromised(
     client: &Client,
     arguments: &mut Arguments,
-) -> Result<Replay, NotReplayed> {
+) -> Result<Replay, Unwritable> {
     let user_id = arguments.id("user_id")?;
     let mut params = clerk_api::users::SetUserPasswordCompromised::new();
     if let Some(value) = arguments.optional::<bool>("revoke_all_sessions")? {
@@ -467,18 +464,18 @@ fn set_user_password_compromised(
 fn set_user_profile_image(
     client: &Client,
     arguments: &mut Arguments,
-) -> Result<Replay, NotReplayed> {
+) -> Result<Replay, Unwritable> {
     let user_id = arguments.id("user_id")?;
     let file = arguments.file()?;
     arguments.replay(client.users().update_profile_image(&user_id, file))
 }
 
-fn unban_user(client: &Client, arguments: &mut Arguments) -> Result<Replay, NotReplayed> {
+fn unban_user(client: &Client, arguments: &mut Arguments) -> Result<Replay, Unwritable> {
     let user_id = arguments.id("user_id")?;
     arguments.replay(client.users().unban(&user_id))
 }
 
-fn unlock_user(client: &Client, arguments: &mut Arguments) -> Result<Replay, NotReplayed> {
+fn unlock_user(client: &Client, arguments: &mut Arguments) -> Result<Replay, Unwritable> {
     let user_id = arguments.id("user_id")?;
     arguments.replay(client.users().unlock(&user_id))
 }
@@ -486,12 +483,12 @@ fn unlock_user(client: &Client, arguments: &mut Arguments) -> Result<Replay, Not
 fn unset_user_password_compromised(
     client: &Client,
     arguments: &mut Arguments,
-) -> Result<Replay, NotReplayed> {
+) -> Result<Replay, Unwritable> {
     let user_id = arguments.id("user_id")?;
     arguments.replay(client.users().unset_password_compromised(&user_id))
 }
 
-fn update_user(client: &Client, arguments: &mut Arguments) -> Result<Replay, NotReplayed> {
+fn update_user(client: &Client, arguments: &mut Arguments) -> Result<Replay, Unwritable> {
     let user_id = arguments.id("user_id")?;
     let mut params = clerk_api::users::UpdateUser::new();
     if arguments.takes_null("external_id") {
@@ -614,7 +611,7 @@ fn update_user(client: &Client, arguments: &mut Arguments) -> Result<Replay, Not
     arguments.replay(client.users().update(&user_id, params))
 }
 
-fn update_user_metadata(client: &Client, arguments: &mut Arguments) -> Result<Replay, NotReplayed> {
+fn update_user_metadata(client: &Client, arguments: &mut Arguments) -> Result<Replay, Unwritable> {
     let user_id = arguments.id("user_id")?;
     let mut params = clerk_api::users::UpdateUserMetadata::new();
     if let Some(value) = arguments.optional::<clerk_types::Metadata>("public_metadata")? {
@@ -629,7 +626,7 @@ fn update_user_metadata(client: &Client, arguments: &mut Arguments) -> Result<Re
     arguments.replay(client.users().update_metadata(&user_id, params))
 }
 
-fn user_passkey_delete(client: &Client, arguments: &mut Arguments) -> Result<Replay, NotReplayed> {
+fn user_passkey_delete(client: &Client, arguments: &mut Arguments) -> Result<Replay, Unwritable> {
     let user_id = arguments.id("user_id")?;
     let passkey_identification_id = arguments.id("passkey_identification_id")?;
     arguments.replay(
@@ -642,7 +639,7 @@ fn user_passkey_delete(client: &Client, arguments: &mut Arguments) -> Result<Rep
 fn user_web3_wallet_delete(
     client: &Client,
     arguments: &mut Arguments,
-) -> Result<Replay, NotReplayed> {
+) -> Result<Replay, Unwritable> {
     let user_id = arguments.id("user_id")?;
     let web3_wallet_identification_id = arguments.id("web3_wallet_identification_id")?;
     arguments.replay(
@@ -655,7 +652,7 @@ fn user_web3_wallet_delete(
 fn users_get_organization_invitations(
     client: &Client,
     arguments: &mut Arguments,
-) -> Result<Replay, NotReplayed> {
+) -> Result<Replay, Unwritable> {
     let user_id = arguments.id("user_id")?;
     let mut params = clerk_api::users::ListUserOrganizationInvitations::new();
     if let Some(value) = arguments.query::<i64>("limit")? {
@@ -677,7 +674,7 @@ fn users_get_organization_invitations(
 fn users_get_organization_memberships(
     client: &Client,
     arguments: &mut Arguments,
-) -> Result<Replay, NotReplayed> {
+) -> Result<Replay, Unwritable> {
     let user_id = arguments.id("user_id")?;
     let mut params = clerk_api::users::ListUserOrganizationMemberships::new();
     if let Some(value) = arguments.query::<i64>("limit")? {
@@ -693,7 +690,7 @@ fn users_get_organization_memberships(
     )
 }
 
-fn verify_password(client: &Client, arguments: &mut Arguments) -> Result<Replay, NotReplayed> {
+fn verify_password(client: &Client, arguments: &mut Arguments) -> Result<Replay, Unwritable> {
     let user_id = arguments.id("user_id")?;
     let params = clerk_api::users::VerifyUserPassword::new(
         arguments.required::<clerk_types::SecretText>("password")?,
@@ -701,7 +698,7 @@ fn verify_password(client: &Client, arguments: &mut Arguments) -> Result<Replay,
     arguments.replay(client.users().verify_password(&user_id, params))
 }
 
-fn verify_totp(client: &Client, arguments: &mut Arguments) -> Result<Replay, NotReplayed> {
+fn verify_totp(client: &Client, arguments: &mut Arguments) -> Result<Replay, Unwritable> {
     let user_id = arguments.id("user_id")?;
     let params = clerk_api::users::VerifyUserTotp::new(
         arguments.required::<clerk_types::SecretText>("code")?,

@@ -2,13 +2,13 @@
 
 use clerk_api::Client;
 
-use crate::adapters::api_client::{Arguments, NotReplayed, Replay};
+use crate::adapters::api_client::{Arguments, Replay, Unwritable};
 
 pub(super) fn call(
     client: &Client,
     method: &str,
     arguments: &mut Arguments,
-) -> Option<Result<Replay, NotReplayed>> {
+) -> Option<Result<Replay, Unwritable>> {
     Some(match method {
         "waitlistEntries.createBulk" => create_bulk_waitlist_entries(client, arguments),
         "waitlistEntries.create" => create_waitlist_entry(client, arguments),
@@ -23,7 +23,7 @@ pub(super) fn call(
 fn create_bulk_waitlist_entries(
     client: &Client,
     arguments: &mut Arguments,
-) -> Result<Replay, NotReplayed> {
+) -> Result<Replay, Unwritable> {
     let mut items = Vec::new();
     for arguments in &mut arguments.items()? {
         let mut params = clerk_api::waitlist_entries::CreateBulkWaitlistEntry::new(
@@ -38,10 +38,7 @@ fn create_bulk_waitlist_entries(
     arguments.replay(client.waitlist_entries().create_bulk(&items))
 }
 
-fn create_waitlist_entry(
-    client: &Client,
-    arguments: &mut Arguments,
-) -> Result<Replay, NotReplayed> {
+fn create_waitlist_entry(client: &Client, arguments: &mut Arguments) -> Result<Replay, Unwritable> {
     let mut params = clerk_api::waitlist_entries::CreateWaitlistEntry::new(
         arguments.required::<String>("email_address")?,
     );
@@ -51,18 +48,12 @@ fn create_waitlist_entry(
     arguments.replay(client.waitlist_entries().create(params))
 }
 
-fn delete_waitlist_entry(
-    client: &Client,
-    arguments: &mut Arguments,
-) -> Result<Replay, NotReplayed> {
+fn delete_waitlist_entry(client: &Client, arguments: &mut Arguments) -> Result<Replay, Unwritable> {
     let waitlist_entry_id = arguments.id("waitlist_entry_id")?;
     arguments.replay(client.waitlist_entries().delete(&waitlist_entry_id))
 }
 
-fn invite_waitlist_entry(
-    client: &Client,
-    arguments: &mut Arguments,
-) -> Result<Replay, NotReplayed> {
+fn invite_waitlist_entry(client: &Client, arguments: &mut Arguments) -> Result<Replay, Unwritable> {
     let waitlist_entry_id = arguments.id("waitlist_entry_id")?;
     let mut params = clerk_api::waitlist_entries::InviteWaitlistEntry::new();
     if let Some(value) = arguments.optional::<bool>("ignore_existing")? {
@@ -75,10 +66,7 @@ fn invite_waitlist_entry(
     )
 }
 
-fn list_waitlist_entries(
-    client: &Client,
-    arguments: &mut Arguments,
-) -> Result<Replay, NotReplayed> {
+fn list_waitlist_entries(client: &Client, arguments: &mut Arguments) -> Result<Replay, Unwritable> {
     let mut params = clerk_api::waitlist_entries::ListWaitlistEntries::new();
     if let Some(value) = arguments.query::<i64>("limit")? {
         params = params.limit(value);
@@ -98,10 +86,7 @@ fn list_waitlist_entries(
     arguments.replay(client.waitlist_entries().list(params))
 }
 
-fn reject_waitlist_entry(
-    client: &Client,
-    arguments: &mut Arguments,
-) -> Result<Replay, NotReplayed> {
+fn reject_waitlist_entry(client: &Client, arguments: &mut Arguments) -> Result<Replay, Unwritable> {
     let waitlist_entry_id = arguments.id("waitlist_entry_id")?;
     arguments.replay(client.waitlist_entries().reject(&waitlist_entry_id))
 }

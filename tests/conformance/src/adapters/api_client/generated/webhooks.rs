@@ -2,13 +2,13 @@
 
 use clerk_api::Client;
 
-use crate::adapters::api_client::{Arguments, NotReplayed, Replay};
+use crate::adapters::api_client::{Arguments, Replay, Unwritable};
 
 pub(super) fn call(
     client: &Client,
     method: &str,
     arguments: &mut Arguments,
-) -> Option<Result<Replay, NotReplayed>> {
+) -> Option<Result<Replay, Unwritable>> {
     Some(match method {
         "webhooks.createSvixApp" => create_svix_app(client, arguments),
         "webhooks.deleteSvixApp" => delete_svix_app(client, arguments),
@@ -17,17 +17,17 @@ pub(super) fn call(
     })
 }
 
-fn create_svix_app(client: &Client, arguments: &mut Arguments) -> Result<Replay, NotReplayed> {
+fn create_svix_app(client: &Client, arguments: &mut Arguments) -> Result<Replay, Unwritable> {
     arguments.replay(client.webhooks().create_svix_app())
 }
 
-fn delete_svix_app(client: &Client, arguments: &mut Arguments) -> Result<Replay, NotReplayed> {
+fn delete_svix_app(client: &Client, arguments: &mut Arguments) -> Result<Replay, Unwritable> {
     arguments.replay(client.webhooks().delete_svix_app())
 }
 
 fn generate_svix_auth_url(
     client: &Client,
     arguments: &mut Arguments,
-) -> Result<Replay, NotReplayed> {
+) -> Result<Replay, Unwritable> {
     arguments.replay(client.webhooks().generate_svix_auth_url())
 }
