@@ -4,7 +4,6 @@ use std::collections::BTreeSet;
 
 use clerk_api::{
     Client, OrderBy,
-    emails::{CreateEmailBatch, CreateEmailBatchMessage, EmailRecipient, EmailSender},
     organizations::ListOrganizations,
     users::{CreateUser, UpdateUser, VerifyUserPassword},
 };
@@ -108,43 +107,6 @@ fn null_clears_and_absence_leaves_alone() {
     ] {
         let request = prepare(client.users().update("user_1", params)).unwrap();
         assert_eq!(std::str::from_utf8(request.body()).unwrap(), body);
-    }
-}
-
-// covers: API-41
-#[test]
-fn batches_of_e_mails_are_checked_before_they_are_sent() {
-    let client = client();
-    let message = |key: Option<&str>| {
-        let to = EmailRecipient::new().address("a@example.com");
-        let message =
-            CreateEmailBatchMessage::new(to, EmailSender::new("b@example.com"), "s").text("t");
-        match key {
-            Some(key) => message.idempotency_key(key),
-            None => message,
-        }
-    };
-    let batch = |messages: Vec<CreateEmailBatchMessage>| {
-        prepare(
-            client
-                .emails()
-                .create_batch(CreateEmailBatch::new(messages)),
-        )
-    };
-    assert!(batch(vec![message(Some("A-z_09"))]).is_ok());
-    assert!(batch(vec![message(None); 100]).is_ok());
-    for messages in [
-        vec![],
-        vec![message(None); 101],
-        vec![message(None), message(Some("no spaces"))],
-        vec![message(Some(""))],
-        vec![message(Some(&"x".repeat(256)))],
-    ] {
-        let error = batch(messages).unwrap_err();
-        assert_eq!(
-            (error.kind(), error.sent(), error.operation()),
-            (ApiErrorKind::Invalid, Sent::No, Some("emails.create_batch"))
-        );
     }
 }
 
