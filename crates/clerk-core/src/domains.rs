@@ -208,7 +208,7 @@ mod tests {
 
     // covers: KEY-6, HIST-28, HIST-33
     #[test]
-    fn proxies_replace_the_host_and_domains_only_for_production_satellites() {
+    fn hist_28_33_proxies_replace_the_host_and_domains_only_for_production_satellites() {
         let domain = Domain::parse("d.example").unwrap();
         for (key, proxy, domain, is_satellite, expected) in [
             (LIVE, None, None, false, "clerk.example.com"),

@@ -139,7 +139,7 @@ mod tests {
 
     // covers: KEY-20, KEY-21, KEY-33, KEY-34, KEY-35, KEY-36, HIST-81
     #[test]
-    fn environments() {
+    fn hist_81_environments() {
         let production = ("https://api.clerk.com", "https://frontend-api.clerk.dev");
         let staging = (
             "https://api.clerkstage.dev",

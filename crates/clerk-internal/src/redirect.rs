@@ -334,7 +334,7 @@ mod tests {
 
     // covers: RED-7, RED-8, RED-9, HIST-11, HIST-35
     #[test]
-    fn only_what_crosses_origins_carries_sync_marks_and_development_tokens() {
+    fn hist_11_35_only_what_crosses_origins_carries_sync_marks_and_development_tokens() {
         let page = "http://localhost:3000/p";
         let marked = encoded("http://localhost:3000/p?__clerk_synced=false");
         let plain = encoded(page);

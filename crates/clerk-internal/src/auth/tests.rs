@@ -43,7 +43,7 @@ fn machine(token_type: MachineTokenType, subject: &str) -> Auth {
 
 // covers: AUTH-1, AUTH-2, AUTH-3, AUTH-4, AUTH-5, AUTH-6, AUTH-7, AUTH-8, AUTH-9, AUTH-41, HIST-26, HIST-87
 #[test]
-fn objects_serialize_as_clerks_pages_read_them_without_tokens() {
+fn hist_26_87_objects_serialize_as_clerks_pages_read_them_without_tokens() {
     let v2 = session(
         &json!({"v": 2, "sts": "active", "fva": [1, -1], "act": {"sub": "user_2"}, "fea": "o:a", "o": {"id": "org_1", "slg": "acme", "rol": "admin", "per": "read", "fpm": "1"}}),
     );
@@ -207,7 +207,7 @@ fn handlers_get_what_they_accept_or_nobody() {
 
 // covers: AUTH-42, HIST-85
 #[test]
-fn private_metadata_is_removed_at_the_top_and_everywhere_in_the_raw_copy() {
+fn hist_85_private_metadata_is_removed_at_the_top_and_everywhere_in_the_raw_copy() {
     let mut user = json!({
         "id": "u", "privateMetadata": {"a": 1}, "private_metadata": {"a": 1}, "nested": {"privateMetadata": 1},
         "_raw": {"private_metadata": {"a": 1}, "list": [{"private_metadata": 1, "b": {"privateMetadata": 1, "c": 2}}]},

@@ -110,7 +110,7 @@ fn patterns_that_cannot_be_read_are_configuration_errors() {
 
 // covers: ORG-2, ORG-3, ORG-4, VEC-12, HIST-21
 #[test]
-fn paths_ask_for_these_organizations() {
+fn hist_21_paths_ask_for_these_organizations() {
     use OrganizationTarget::{Id, PersonalAccount, Slug};
 
     let sync = OrganizationSync::new(["/orgs/:slug", "/x/:id/:slug"], ["/(.*)"]).unwrap();
@@ -126,7 +126,7 @@ fn paths_ask_for_these_organizations() {
 
 // covers: MW-60, MW-63, HIST-4, VEC-20, VEC-21, VEC-22, VEC-23, VEC-24, VEC-25
 #[test]
-fn routes_are_matched_or_malformed() {
+fn hist_4_routes_are_matched_or_malformed() {
     let cases = [
         ("/dashboard(.*)", "/dashboard", Match::Yes),
         ("/dashboard(.*)", "/dashboardxyz", Match::Yes),

@@ -60,7 +60,7 @@ mod tests {
 
     // covers: CTX-10, HIST-25
     #[test]
-    fn authorization_values_present_these_tokens() {
+    fn hist_25_authorization_values_present_these_tokens() {
         let cases = [
             ("Bearer abc", Some("abc")),
             ("bearer abc", Some("abc")),

@@ -103,7 +103,7 @@ mod tests {
 
     // covers: CTX-8, CTX-9, HIST-59
     #[test]
-    fn cookie_headers_hold_these_cookies() {
+    fn hist_59_cookie_headers_hold_these_cookies() {
         type Pairs = &'static [(&'static str, &'static str)];
         let cases: &[(&[u8], Pairs)] = &[
             (b"a=1; b=2", &[("a", "1"), ("b", "2")]),

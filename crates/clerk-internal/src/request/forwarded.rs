@@ -140,7 +140,7 @@ mod tests {
 
     // covers: CTX-2, CTX-3, CTX-4, CTX-5, CTX-6, HIST-37, HIST-47, HIST-91
     #[test]
-    fn trusted_headers_lead_to_these_origins() {
+    fn hist_37_47_trusted_headers_lead_to_these_origins() {
         let inner = ("http", Some("inner:3000"));
         let cases: &[(&[(&str, &str)], &str)] = &[
             (&[], "http://inner:3000"),

@@ -82,7 +82,7 @@ mod tests {
 
     // covers: STA-5, HIST-20
     #[test]
-    fn messages_in_headers_are_visible_ascii_and_bounded() {
+    fn hist_20_messages_in_headers_are_visible_ascii_and_bounded() {
         let value = |message: &str| {
             let mut headers = HeaderMap::new();
             push_debug(

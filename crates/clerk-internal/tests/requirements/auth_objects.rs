@@ -91,7 +91,7 @@ fn an_auth_object_from_claims_follows_the_rule_of_pending_sessions() {
 
 // covers: AUTH-40, HIST-86
 #[test]
-fn debug_output_never_shows_keys_tokens_or_urls_with_tokens() {
+fn hist_86_debug_output_never_shows_keys_tokens_or_urls_with_tokens() {
     let options = keyed(TEST)
         .accepts(AcceptsToken::Any)
         .machine_secret_key(MachineSecretKey::new("ak_s3cr3tmachine").unwrap());

@@ -78,7 +78,7 @@ fn session_cookies_of_another_category_are_a_mismatch() {
 
 // covers: CAT-14, HIST-60
 #[test]
-fn handshake_tokens_of_another_category_set_no_cookies() {
+fn hist_60_handshake_tokens_of_another_category_set_no_cookies() {
     let make = |category: Option<&str>| {
         let cookie = format!("__session={}; Path=/", session().mint());
         let token = HandshakeTokenBuilder::new([cookie]).issued_at_ms(NOW);

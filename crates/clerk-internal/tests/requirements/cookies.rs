@@ -98,7 +98,7 @@ fn cok_1_plain_where_the_plain_token_does_not_decode_or_names_no_issuer() {
 
 // covers: COK-2, COK-9, HIST-14
 #[test]
-fn cok_2_suffixed_where_the_plain_token_is_another_instances() {
+fn hist_14_cok_2_suffixed_where_the_plain_token_is_another_instances() {
     for foreign in [
         json!("https://clerk.other.example"),
         json!("https://clerk.example.com.evil.example"),
@@ -166,7 +166,7 @@ fn cok_10_issuers_are_compared_as_they_are_without_schemes_only() {
 
 // covers: COK-3, HIST-15
 #[test]
-fn cok_3_plain_where_nothing_is_suffixed() {
+fn hist_15_cok_3_plain_where_nothing_is_suffixed() {
     for key in [LIVE, TEST] {
         let token = own(key, NOW);
         check_for(
@@ -253,7 +253,7 @@ fn cok_6_plain_in_development_where_the_suffixed_token_has_expired() {
 
 // covers: COK-7, COK-8, HIST-15
 #[test]
-fn cok_7_cok_8_a_suffixed_token_needs_its_client_and_otherwise_the_suffixed_count() {
+fn hist_15_cok_7_cok_8_a_suffixed_token_needs_its_client_and_otherwise_the_suffixed_count() {
     for key in [LIVE, TEST] {
         let token = own(key, NOW);
         check_for(
@@ -272,7 +272,7 @@ fn cok_7_cok_8_a_suffixed_token_needs_its_client_and_otherwise_the_suffixed_coun
 
 // covers: COK-11, COK-12, HIST-14
 #[test]
-fn cok_11_cok_12_one_choice_holds_for_every_cookie_the_handshake_and_the_refresh() {
+fn hist_14_cok_11_cok_12_one_choice_holds_for_every_cookie_the_handshake_and_the_refresh() {
     let names = names(TEST);
     let user = |name: &str, at_ms: i64| {
         clerk_testing::mint::SessionTokenBuilder::new(name)

@@ -67,7 +67,7 @@ const SESSION_MISMATCH: &str = "session_token: token-type-mismatch";
 
 // covers: ACC-1, REQ-14, REQ-15, OPT-6, HIST-31
 #[test]
-fn acc_1_nothing_presented() {
+fn hist_31_acc_1_nothing_presented() {
     let cookies = "session_token: session-token-and-uat-missing";
     let no_key = "api_key: No token in header";
     check(
@@ -91,7 +91,7 @@ fn acc_1_nothing_presented() {
 
 // covers: ACC-2, REQ-12, HIST-44
 #[test]
-fn acc_2_a_session_token() {
+fn hist_44_acc_2_a_session_token() {
     let token = session().mint();
     let verified = "verified";
     check(
@@ -103,7 +103,7 @@ fn acc_2_a_session_token() {
 
 // covers: ACC-3, REQ-11, REQ-13, REQ-27, HIST-44
 #[test]
-fn acc_3_a_machine_token_of_an_accepted_type() {
+fn hist_44_acc_3_a_machine_token_of_an_accepted_type() {
     let (m2m, oauth) = (m2m(), oauth());
     for (token, token_type) in [
         ("ak_1", ApiKey),
@@ -126,7 +126,7 @@ fn acc_3_a_machine_token_of_an_accepted_type() {
 
 // covers: ACC-4, REQ-10, REQ-25, HIST-32
 #[test]
-fn acc_4_an_opaque_machine_token_of_another_type() {
+fn hist_32_acc_4_an_opaque_machine_token_of_another_type() {
     let undecodable = "session_token: token-invalid";
     let verified = "verified";
     for token in ["oat_1", "mt_1"] {
@@ -138,7 +138,7 @@ fn acc_4_an_opaque_machine_token_of_another_type() {
 
 // covers: ACC-5, REQ-10, REQ-20, REQ-25, HIST-32
 #[test]
-fn acc_5_a_machine_jwt_of_another_type() {
+fn hist_32_acc_5_a_machine_jwt_of_another_type() {
     let verified = "verified";
     for (token, last) in [(oauth(), INVALID), (m2m(), verified)] {
         let expected = [SESSION_MISMATCH, KEY_MISMATCH, INVALID, last, verified];
@@ -174,7 +174,7 @@ fn acc_7_garbage() {
 
 // covers: REQ-10, REQ-28, STA-6, HIST-32
 #[test]
-fn req_10_what_is_not_on_the_list_is_refused_before_a_key_is_fetched() {
+fn hist_32_req_10_what_is_not_on_the_list_is_refused_before_a_key_is_fetched() {
     let (oauth, m2m) = (oauth(), m2m());
     for (accepts, token) in [
         (AnyOf(vec![Session]), m2m.as_str()),

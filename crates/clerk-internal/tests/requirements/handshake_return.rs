@@ -381,9 +381,9 @@ fn hs_41_any_kind_of_request_can_come_back() {
     }
 }
 
-// covers: HS-32, HS-39, REQ-30
+// covers: HS-32, HS-39, REQ-30, HIST-6
 #[test]
-fn hs_39_a_bogus_answer_in_development_is_an_outcome_that_says_what_is_wrong() {
+fn hist_6_hs_39_a_bogus_answer_in_development_is_an_outcome_that_says_what_is_wrong() {
     let cookie = session_cookie(&user("user_1"));
     let make =
         || clerk_testing::mint::HandshakeTokenBuilder::new([cookie.clone()]).issued_at_ms(NOW);

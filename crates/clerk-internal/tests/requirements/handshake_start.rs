@@ -87,7 +87,7 @@ fn hs_10_hist_18_a_redirect_is_not_cached_and_says_why() {
 
 // covers: HS-11, HIST-29
 #[test]
-fn hs_11_the_counter_is_raised_for_the_whole_site_and_over_tls_only() {
+fn hist_29_hs_11_the_counter_is_raised_for_the_whole_site_and_over_tls_only() {
     let engine = engine(keyed(LIVE));
     for (count, next) in [
         (None, 1),
@@ -172,7 +172,7 @@ fn redirects_until_settled(page: &Ask, engine: &clerk_internal::Authenticator) -
 
 // covers: HIST-10, HIST-29
 #[test]
-fn hist_10_keys_of_another_instance_end_signed_out_after_three_redirects() {
+fn hist_29_hist_10_keys_of_another_instance_end_signed_out_after_three_redirects() {
     let wrong =
         clerk_tokens::VerifyingKey::from_jwt_key(clerk_testing::mint::TestKey::SECOND.public_pem())
             .unwrap();

@@ -6,6 +6,7 @@
 mod asking;
 mod auth_objects;
 mod categories;
+mod claims;
 mod context;
 mod cookie_flow;
 mod cookies;

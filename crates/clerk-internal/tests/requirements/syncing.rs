@@ -161,7 +161,7 @@ fn req_35_hist_23_a_satellite_in_development_syncs_by_the_primary_applications_s
 
 // covers: REQ-36, HIST-22, HIST-23, HIST-41
 #[test]
-fn req_36_hist_41_the_primary_answers_a_sync_before_it_judges_the_browser() {
+fn hist_22_23_req_36_hist_41_the_primary_answers_a_sync_before_it_judges_the_browser() {
     let options =
         || keyed(TEST).satellite_origins([Origin::parse("https://satellite.example").unwrap()]);
     let back =

@@ -87,7 +87,7 @@ mod tests {
 
     // covers: AUTH-20, AUTH-21, HIST-83
     #[test]
-    fn version_one_lists_permissions() {
+    fn hist_83_version_one_lists_permissions() {
         let rest = r#""sub":"u","org_id":"o","org_role":"admin","org_permissions":["org:a:read",5,"org:\u0062:read"]"#;
         for version in ["", r#""v":1,"#, r#""v":"2","#, r#""v":3,"#, r#""v":null,"#] {
             let claims = claims(&format!("{{{version}{rest}}}"));

@@ -237,7 +237,7 @@ mod tests {
 
     // covers: AUTH-25, HIST-84
     #[test]
-    fn numbers_of_any_size_are_exact() {
+    fn hist_84_numbers_of_any_size_are_exact() {
         // 2^53 + 1, 2^64, 2^128, 2^200 + 2^53 + 1
         for (text, bits) in [
             ("0", &[][..]),

@@ -64,7 +64,7 @@ const DIMENSIONS: [Dimension; 5] = [
 
 // covers: HAS-1, HIST-5
 #[test]
-fn every_pair_and_triple_of_dimensions_needs_all_of_its_parts() {
+fn hist_5_every_pair_and_triple_of_dimensions_needs_all_of_its_parts() {
     let all = DIMENSIONS.len();
     let pairs = (0..all).flat_map(|a| (0..all).map(move |b| vec![a, b]));
     let triples =
@@ -143,7 +143,7 @@ fn without_a_user_nothing_is_held() {
 
 // covers: HAS-4, HIST-83
 #[test]
-fn roles_are_compared_without_their_prefix() {
+fn hist_83_roles_are_compared_without_their_prefix() {
     for (held, asked, expected) in [
         ("org:admin", "org:admin", true),
         ("org:admin", "admin", true),
@@ -386,7 +386,7 @@ fn levels_against_ages_with_a_limit_of_ten_minutes() {
 
 // covers: AUTH-24, AUTH-25, AUTH-26, AUTH-27, AUTH-28, HIST-82
 #[test]
-fn packed_permissions() {
+fn hist_82_packed_permissions() {
     for (features, permissions, map, expected) in [
         (
             "o:articles,u:drafts,ou:invoices",
@@ -454,7 +454,7 @@ fn packed_permissions() {
 
 // covers: AUTH-25, HIST-84
 #[test]
-fn permissions_beyond_bit_53() {
+fn hist_84_permissions_beyond_bit_53() {
     let names: Vec<String> = (0..70).map(|number| format!("p{number}")).collect();
     let names = names.join(",");
     // Bits 0, 53 and 69.

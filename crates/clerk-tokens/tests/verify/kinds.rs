@@ -40,7 +40,7 @@ fn tok_16_prefixes_come_before_shape() {
 
 // covers: TOK-2, TOK-3, TOK-4, TOK-6, HIST-45
 #[test]
-fn machine_jwts_are_told_by_subject_and_type() {
+fn hist_45_machine_jwts_are_told_by_subject_and_type() {
     let at_jwt = ("typ", json!("at+jwt"));
     let machine = with(payload(), &[("sub", json!("mch_1"))]);
     for (header_changes, payload, expected) in [

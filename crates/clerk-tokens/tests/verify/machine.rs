@@ -48,7 +48,7 @@ fn coded<T>(result: Result<T, MachineTokenVerificationError>) -> String {
 
 // covers: CAT-15, TOK-30, HIST-77
 #[test]
-fn cat_15_m2m_categories() {
+fn hist_77_cat_15_m2m_categories() {
     for (cat, expected) in [
         (json!("cl_B7d4PD333AAA"), "ok"),
         (json!("(absent)"), "ok"),
@@ -145,7 +145,7 @@ fn tok_33_the_inner_reason_is_kept() {
 
 // covers: TOK-35, TOK-36, CAT-16, HIST-80
 #[test]
-fn oauth_audience_is_strict_and_nothing_else_is_asked() {
+fn hist_80_oauth_audience_is_strict_and_nothing_else_is_asked() {
     let failed = "token-verification-failed: token-verification-failed";
     for (aud, expected) in [
         (json!("a"), "ok"),

@@ -118,7 +118,7 @@ fn jwt_24_malformed_audiences_fail() {
 
 // covers: JWT-16, HIST-55
 #[test]
-fn authorized_parties() {
+fn hist_55_authorized_parties() {
     let bad = "token-invalid-authorized-parties";
     let app = "https://app.example.com";
     let cases: &[(Value, &[&str], &str)] = &[

@@ -192,7 +192,7 @@ fn unknown_kids_cause_one_fetch_per_interval() {
 
 // covers: JWKS-23, JWKS-28, HIST-68
 #[test]
-fn a_refresh_replaces_the_whole_set() {
+fn hist_68_a_refresh_replaces_the_whole_set() {
     let rotated = loaded().refreshed(&policy(), KeyDocument::of(&["b", "c"]), T0 + MINUTE);
     let now_ms = T0 + MINUTE;
     assert_eq!(at(&rotated, "a", now_ms), "ask");
