@@ -173,6 +173,13 @@ pub(crate) struct Asked {
 }
 
 impl Asked {
+    /// With a header in front of the others.
+    pub(crate) fn sooner(mut self, name: &str, value: &str) -> Self {
+        self.headers.retain(|(found, _)| found != name);
+        self.headers.insert(0, (name.to_owned(), value.into()));
+        self
+    }
+
     pub(crate) fn with_view<R>(&self, read: impl FnOnce(RequestView<'_>) -> R) -> R {
         let pairs: Vec<(&str, &[u8])> = self
             .headers
