@@ -41,16 +41,10 @@ pub(crate) struct Setup {
     key_at_hand: bool,
 }
 
-fn places() -> impl Strategy<
-    Value = (
-        Option<&'static str>,
-        Option<&'static str>,
-        Option<&'static str>,
-        Option<&'static str>,
-        ForwardedHeaders,
-        Vec<&'static str>,
-    ),
-> {
+/// Domain, proxy, sign-in page, public origin.
+type Urls = [Option<&'static str>; 4];
+
+fn urls() -> impl Strategy<Value = Urls> {
     (
         prop::sample::select(vec![
             Some("satellite.example"),
@@ -69,6 +63,13 @@ fn places() -> impl Strategy<
             None,
         ]),
         prop::sample::select(vec![None, None, Some("https://app.example.com")]),
+    )
+        .prop_map(Urls::from)
+}
+
+fn places() -> impl Strategy<Value = (Urls, ForwardedHeaders, Vec<&'static str>)> {
+    (
+        urls(),
         prop::sample::select(vec![
             ForwardedHeaders::Trust,
             ForwardedHeaders::Trust,
@@ -110,7 +111,7 @@ pub(crate) fn setup() -> impl Strategy<Value = Setup> {
     (any::<[bool; 3]>(), places(), policies()).prop_map(
         |(
             [is_live, is_satellite, auto_sync],
-            (domain, proxy, sign_in, public_origin, forwarded, satellites),
+            ([domain, proxy, sign_in, public_origin], forwarded, satellites),
             (accepts, patterns, cookie_only, session_in_url, parties, key_at_hand),
         )| Setup {
             is_live,

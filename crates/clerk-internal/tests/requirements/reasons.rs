@@ -17,22 +17,26 @@ use super::syncing::satellite;
 
 enum Row {
     /// A request of this outcome.
-    Occurs(&'static str, RequestState),
+    Occurs(&'static str, Box<RequestState>),
     /// Why there is none.
     Never(&'static str),
 }
 
 use Row::{Never, Occurs};
 
+fn occurs(status: &'static str, state: RequestState) -> Row {
+    Occurs(status, Box::new(state))
+}
+
 const HANDSHAKE: &str = "handshake";
 const SIGNED_OUT: &str = "signed-out";
 const UNAVAILABLE: &str = "unavailable";
 
-fn live(ask: Ask) -> RequestState {
+fn live(ask: &Ask) -> RequestState {
     ask.of(&engine(keyed(LIVE)))
 }
 
-fn test(ask: Ask) -> RequestState {
+fn test(ask: &Ask) -> RequestState {
     ask.of(&engine(keyed(TEST)))
 }
 
@@ -58,60 +62,60 @@ fn ahead(claim: &str) -> String {
 fn found(reason: Found) -> Row {
     match reason {
         Found::ClientUatButNoSessionToken => {
-            Occurs(HANDSHAKE, live(Ask::page("/").cookie("__client_uat", UAT)))
+            occurs(HANDSHAKE, live(&Ask::page("/").cookie("__client_uat", UAT)))
         }
-        Found::DevBrowserMissing => Occurs(HANDSHAKE, test(Ask::page("/"))),
-        Found::DevBrowserSync => Occurs(HANDSHAKE, test(Ask::page("/?__clerk_db_jwt=dvb_1"))),
-        Found::PrimaryRespondsToSyncing => Occurs(
+        Found::DevBrowserMissing => occurs(HANDSHAKE, test(&Ask::page("/"))),
+        Found::DevBrowserSync => occurs(HANDSHAKE, test(&Ask::page("/?__clerk_db_jwt=dvb_1"))),
+        Found::PrimaryRespondsToSyncing => occurs(
             HANDSHAKE,
-            test(Ask::page("/?__clerk_redirect_url=http://localhost/")),
+            test(&Ask::page("/?__clerk_redirect_url=http://localhost/")),
         ),
-        Found::PrimaryDomainCrossOriginSync => Occurs(
+        Found::PrimaryDomainCrossOriginSync => occurs(
             HANDSHAKE,
-            live(good().header("referer", "https://satellite.example/")),
+            live(&good().header("referer", "https://satellite.example/")),
         ),
         Found::SatelliteNeedsSyncing => {
-            Occurs(HANDSHAKE, Ask::page("/").of(&satellite(LIVE, true)))
+            occurs(HANDSHAKE, Ask::page("/").of(&satellite(LIVE, true)))
         }
-        Found::SessionTokenAndUatMissing => Occurs(SIGNED_OUT, live(Ask::page("/"))),
-        Found::SessionTokenMissing => Occurs(
+        Found::SessionTokenAndUatMissing => occurs(SIGNED_OUT, live(&Ask::page("/"))),
+        Found::SessionTokenMissing => occurs(
             SIGNED_OUT,
-            live(Ask::page("/").cookie("__clerk_handshake", &handshake(["__client_uat=0"]))),
+            live(&Ask::page("/").cookie("__clerk_handshake", &handshake(["__client_uat=0"]))),
         ),
         Found::SessionTokenExpired => {
             Never("it is the stem of the reasons that say why an expired token was not refreshed")
         }
-        Found::SessionTokenIatBeforeClientUat => Occurs(
+        Found::SessionTokenIatBeforeClientUat => occurs(
             HANDSHAKE,
             live(
-                Ask::page("/")
+                &Ask::page("/")
                     .cookie("__session", &token_of(LIVE).mint())
                     .cookie("__client_uat", "1774000001"),
             ),
         ),
-        Found::SessionTokenNbf => Occurs(HANDSHAKE, live(by_cookie(&ahead("nbf")))),
-        Found::SessionTokenIatInTheFuture => Occurs(HANDSHAKE, live(by_cookie(&ahead("iat")))),
-        Found::SessionTokenButNoClientUat => Occurs(
+        Found::SessionTokenNbf => occurs(HANDSHAKE, live(&by_cookie(&ahead("nbf")))),
+        Found::SessionTokenIatInTheFuture => occurs(HANDSHAKE, live(&by_cookie(&ahead("iat")))),
+        Found::SessionTokenButNoClientUat => occurs(
             HANDSHAKE,
-            live(Ask::page("/").cookie("__session", &token_of(LIVE).mint())),
+            live(&Ask::page("/").cookie("__session", &token_of(LIVE).mint())),
         ),
         Found::ActiveOrganizationMismatch => {
             let sync = OrganizationSync::new(["/orgs/:slug"], [""; 0]).unwrap();
             let page = Ask::page("/orgs/acme").signed_in_by(&token_of(LIVE).mint());
-            Occurs(
+            occurs(
                 HANDSHAKE,
                 with(keyed(LIVE).organization_sync(Arc::new(sync)), &page),
             )
         }
         Found::TokenTypeMismatch => {
             let token = M2mTokenBuilder::new("mch_1").issued_at_ms(NOW).mint();
-            Occurs(SIGNED_OUT, live(Ask::page("/").bearer(&token)))
+            occurs(SIGNED_OUT, live(&Ask::page("/").bearer(&token)))
         }
         Found::UnexpectedError => {
             let failure = CallFailure::outage("no connection");
             let (engine, _) = ScriptedClerk::payload(Err(failure)).serve(keyed(LIVE));
             let page = Ask::page("/").cookie("__clerk_handshake_nonce", "n0nce");
-            Occurs(UNAVAILABLE, page.of(&engine))
+            occurs(UNAVAILABLE, page.of(&engine))
         }
         other => panic!("a new reason, {other}, needs a row"),
     }
@@ -130,29 +134,29 @@ fn stale() -> Ask {
 /// Why an expired session token was not refreshed.
 fn not_refreshed(problem: RefreshProblem) -> Row {
     match problem {
-        RefreshProblem::NonEligibleNonGet => Occurs(SIGNED_OUT, live(stale().method("POST"))),
+        RefreshProblem::NonEligibleNonGet => occurs(SIGNED_OUT, live(&stale().method("POST"))),
         RefreshProblem::NonEligibleNoRefreshCookie => {
-            Occurs(HANDSHAKE, live(by_cookie(&expired(LIVE).mint())))
+            occurs(HANDSHAKE, live(&by_cookie(&expired(LIVE).mint())))
         }
         RefreshProblem::NonEligibleHeader => Never(
             "a token of the header has no refresh cookie that belongs to it, and that is what is said",
         ),
-        RefreshProblem::MissingApiClient => Occurs(HANDSHAKE, live(stale())),
+        RefreshProblem::MissingApiClient => occurs(HANDSHAKE, live(&stale())),
         RefreshProblem::ExpiredSessionTokenMissingSidClaim => {
             let (engine, _) = ScriptedClerk::default().serve(keyed(LIVE));
             let token = expired(LIVE).claim("sid", "").mint();
             let page = by_cookie(&token).cookie(names(LIVE).refresh(), "r3fr3sh");
-            Occurs(HANDSHAKE, page.of(&engine))
+            occurs(HANDSHAKE, page.of(&engine))
         }
-        RefreshProblem::FetchError => Occurs(
+        RefreshProblem::FetchError => occurs(
             HANDSHAKE,
             refreshed(Err(CallFailure::outage("no connection"))),
         ),
         RefreshProblem::UnexpectedBapiError => {
-            Occurs(HANDSHAKE, refreshed(Err(CallFailure::answer(500, "no"))))
+            occurs(HANDSHAKE, refreshed(Err(CallFailure::answer(500, "no"))))
         }
-        RefreshProblem::UnexpectedSdkError => Occurs(HANDSHAKE, refreshed(Ok(Vec::new()))),
-        RefreshProblem::InvalidSessionToken => Occurs(
+        RefreshProblem::UnexpectedSdkError => occurs(HANDSHAKE, refreshed(Ok(Vec::new()))),
+        RefreshProblem::InvalidSessionToken => occurs(
             HANDSHAKE,
             refreshed(Ok(vec!["__session=garbage".to_owned()])),
         ),
@@ -175,30 +179,30 @@ fn token(reason: Token) -> Row {
                 .issued_at_ms(NOW - 90_000_000)
                 .mint();
             let page = page_of(TEST, "/").cookie("__clerk_handshake", &answer);
-            Occurs(SIGNED_OUT, test(page))
+            occurs(SIGNED_OUT, test(&page))
         }
-        Token::TokenInvalid => Occurs(SIGNED_OUT, live(bearer("garbage".to_owned()))),
-        Token::TokenInvalidAlgorithm => Occurs(
+        Token::TokenInvalid => occurs(SIGNED_OUT, live(&bearer("garbage".to_owned()))),
+        Token::TokenInvalidAlgorithm => occurs(
             SIGNED_OUT,
-            live(bearer(session().header("alg", "none").mint())),
+            live(&bearer(session().header("alg", "none").mint())),
         ),
-        Token::TokenInvalidAuthorizedParties => Occurs(
+        Token::TokenInvalidAuthorizedParties => occurs(
             SIGNED_OUT,
             with(
                 keyed(LIVE).authorized_parties(["https://b.example"]),
                 &bearer(session().mint()),
             ),
         ),
-        Token::TokenInvalidIssuer => Occurs(
+        Token::TokenInvalidIssuer => occurs(
             SIGNED_OUT,
             with(
                 keyed(LIVE).issuer(["https://b.example"]),
                 &bearer(session().mint()),
             ),
         ),
-        Token::TokenInvalidSignature => Occurs(
+        Token::TokenInvalidSignature => occurs(
             SIGNED_OUT,
-            live(bearer(session().key(TestKey::SECOND).mint())),
+            live(&bearer(session().key(TestKey::SECOND).mint())),
         ),
         Token::TokenNotActiveYet => {
             Never("of a session token it is session-token-nbf, and nothing else has its nbf judged")
@@ -206,22 +210,22 @@ fn token(reason: Token) -> Row {
         Token::TokenIatInTheFuture => Never(
             "of a session token it is session-token-iat-in-the-future, and nothing else has its iat judged",
         ),
-        Token::TokenVerificationFailed => Occurs(
+        Token::TokenVerificationFailed => occurs(
             SIGNED_OUT,
             with(
                 keyed(LIVE).audience(["https://b.example"]),
                 &bearer(session().claim("aud", "https://a.example").mint()),
             ),
         ),
-        Token::SecretKeyInvalid => Occurs(UNAVAILABLE, by_source(reason)),
+        Token::SecretKeyInvalid => occurs(UNAVAILABLE, by_source(reason)),
         // What a source of keys says is passed on as it is.
         Token::LocalJwkMissing
         | Token::RemoteJwkFailedToLoad
         | Token::RemoteJwkInvalid
         | Token::RemoteJwkMissing
-        | Token::JwkKidMismatch => Occurs(SIGNED_OUT, by_source(reason)),
+        | Token::JwkKidMismatch => occurs(SIGNED_OUT, by_source(reason)),
         Token::JwkFailedToResolve => {
-            Occurs(SIGNED_OUT, with(bare(LIVE), &bearer(session().mint())))
+            occurs(SIGNED_OUT, with(bare(LIVE), &bearer(session().mint())))
         }
         other => panic!("a new reason, {other}, needs a row"),
     }
@@ -236,15 +240,15 @@ fn machine(code: Code) -> Row {
         Ask::page("/").bearer("ak_1").of(&engine)
     };
     match code {
-        Code::TokenInvalid => Occurs(SIGNED_OUT, ask(404)),
-        Code::SecretKeyInvalid => Occurs(UNAVAILABLE, ask(401)),
-        Code::UnexpectedError => Occurs(SIGNED_OUT, ask(422)),
+        Code::TokenInvalid => occurs(SIGNED_OUT, ask(404)),
+        Code::SecretKeyInvalid => occurs(UNAVAILABLE, ask(401)),
+        Code::UnexpectedError => occurs(SIGNED_OUT, ask(422)),
         Code::TokenVerificationFailed => {
             let token = M2mTokenBuilder::new("mch_1")
                 .issued_at_ms(NOW)
                 .key(TestKey::SECOND)
                 .mint();
-            Occurs(SIGNED_OUT, with(options(), &Ask::page("/").bearer(&token)))
+            occurs(SIGNED_OUT, with(options(), &Ask::page("/").bearer(&token)))
         }
         other => panic!("a new code, {other}, needs a row"),
     }
@@ -282,12 +286,12 @@ fn every_reason_that_can_occur_has_a_request() {
     let failure = CallFailure::answer(404, "no").with_code("resource_not_found");
     check(
         &Reason::RefreshRefused(refusal),
-        Occurs(HANDSHAKE, refreshed(Err(failure))),
+        occurs(HANDSHAKE, refreshed(Err(failure))),
     );
     let only_keys = keyed(LIVE).accepts(AcceptsToken::One(TokenType::ApiKey));
     check(
         &Reason::NoTokenInHeader,
-        Occurs(SIGNED_OUT, with(only_keys, &Ask::page("/"))),
+        occurs(SIGNED_OUT, with(only_keys, &Ask::page("/"))),
     );
 }
 
