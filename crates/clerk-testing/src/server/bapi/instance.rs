@@ -2,6 +2,7 @@
 
 use serde_json::json;
 
+use super::instance_settings;
 use crate::mint::TestKey;
 use crate::server::call::{Call, unknown_route};
 use crate::server::failure::{Failure, Outcome};
@@ -38,20 +39,7 @@ pub(super) fn route(call: &mut Call<'_>, path: &[&str]) -> Outcome<Reply> {
             }
             Ok(Reply::json(&restrictions.to_json()))
         }
-        ("GET" | "PATCH", ["instance", "organization_settings"]) => Ok(Reply::json(&json!({
-            "object": "organization_settings",
-            "enabled": true,
-            "max_allowed_memberships": 0,
-            "max_allowed_roles": 10,
-            "max_allowed_permissions": 50,
-            "max_allowed_domains": 10,
-            "creator_role": "org:admin",
-            "admin_delete_enabled": true,
-            "domains_enabled": false,
-            "slug_disabled": false,
-            "domains_enrollment_modes": [],
-            "domains_default_role": "org:member",
-        }))),
+        (_, ["instance", ..]) => instance_settings::route(call, path),
         ("GET", ["sign_ups", id]) => {
             let sign_up = call
                 .state

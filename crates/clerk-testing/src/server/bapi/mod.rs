@@ -1,14 +1,19 @@
 //! The Backend API.
 
 mod agent_tasks;
+mod connections;
 mod contacts;
 mod instance;
+mod instance_settings;
 mod invitations;
 mod machine_tokens;
 mod machines;
 mod members;
+mod message_templates;
+mod org_domains;
 mod organizations;
 mod records;
+mod role_sets;
 mod roles;
 mod sessions;
 mod templates;
@@ -48,9 +53,15 @@ pub(crate) fn route(call: &mut Call<'_>) -> Outcome<Reply> {
         "sessions" | "clients" => sessions::route(call, path),
         "organizations" => match path {
             ["organizations", _, "memberships" | "invitations", ..] => members::route(call, path),
+            ["organizations", _, "domains", ..] => org_domains::route(call, path),
             _ => organizations::route(call, path),
         },
         "organization_memberships" | "organization_invitations" => members::route(call, path),
+        "organization_domains" => org_domains::route(call, path),
+        "role_sets" => role_sets::route(call, path),
+        "templates" => message_templates::route(call, path),
+        "enterprise_connections" => connections::route(call, path),
+        "beta_features" | "proxy_checks" => instance_settings::route(call, path),
         "organization_roles" | "organization_permissions" => roles::route(call, path),
         "invitations" => invitations::route(call, path),
         "allowlist_identifiers" | "blocklist_identifiers" => invitations::lists(call, path),
