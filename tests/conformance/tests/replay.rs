@@ -24,6 +24,7 @@ fn replay(folder: &Path) -> Result<(), LoadError> {
     })
 }
 
+// covers: TEST-26
 #[test]
 fn the_committed_sample_is_replayed() -> Result<(), LoadError> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("vectors");

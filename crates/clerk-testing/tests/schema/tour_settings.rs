@@ -234,3 +234,45 @@ pub(crate) fn connections(api: &mut Checked<'_>) {
     let again = api.call("POST", &revoke, NONE);
     assert!(again["errors"].is_array(), "once only");
 }
+
+pub(crate) fn directories(api: &mut Checked<'_>) {
+    let connection = api.call(
+        "POST",
+        "/enterprise_connections",
+        json!({"name": "Okta", "provider": "saml_okta", "domains": ["dir.example"]}),
+    );
+    for collection in ["/directories", "/scim_directories"] {
+        let wanted = json!({
+            "enterprise_connection_id": id(&connection), "provider": "okta",
+            "group_role_mappings": [{"scim_group_id": "g1", "role_id": "org:admin"}],
+        });
+        let made = api.call("POST", collection, wanted);
+        assert!(made["api_key"].is_string());
+        let one = format!("{collection}/{}", id(&made));
+        assert!(
+            api.call("GET", &one, NONE)["api_key"].is_null(),
+            "shown once"
+        );
+        api.call("GET", collection, NONE);
+        let changed = api.call("PATCH", &one, json!({"enabled": false}));
+        assert_eq!(changed["enabled"], false);
+        let rotated = api.call("POST", &format!("{one}/rotate_api_key"), NONE);
+        assert_ne!(rotated["api_key"], made["api_key"]);
+        let mappings = format!("{one}/group_role_mappings");
+        assert_eq!(api.call("GET", &mappings, NONE)["total_count"], 1);
+        let added = api.call(
+            "POST",
+            &mappings,
+            json!({"scim_group_id": "g2", "role_id": "org:member"}),
+        );
+        assert_eq!(added["role"]["key"], "org:member");
+        api.call("DELETE", &format!("{mappings}/{}", id(&added)), NONE);
+        let all = json!({"mappings": [{"directory_group_id": "g3", "role_id": "org:member"}]});
+        assert_eq!(
+            api.call("PUT", &mappings, all)["data"][0]["scim_group_id"],
+            "g3"
+        );
+        api.call("DELETE", &one, NONE);
+        api.call("GET", &one, NONE);
+    }
+}

@@ -113,6 +113,8 @@ fn create(call: &mut Call<'_>, body: &Body) -> Outcome<Reply> {
         "active": body.flag("active"),
         "domains": domains,
         "organization_id": organization,
+        "authenticatable": true,
+        "disable_jit_provisioning": false,
         "sync_user_attributes": true,
         "disable_additional_identifications": false,
         "allow_organization_account_linking": body.flag("allow_organization_account_linking"),

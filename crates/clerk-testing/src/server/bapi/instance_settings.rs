@@ -15,7 +15,7 @@ pub(super) fn route(call: &mut Call<'_>, path: &[&str]) -> Outcome<Reply> {
             let Some(defaults) = defaults(name) else {
                 return Err(unknown_route());
             };
-            kept(call, name, defaults)
+            kept(call, name, &defaults)
         }
         ("PATCH", ["beta_features", "instance_settings"]) => {
             let defaults = json!({
@@ -25,7 +25,7 @@ pub(super) fn route(call: &mut Call<'_>, path: &[&str]) -> Outcome<Reply> {
                 "progressive_sign_up": true,
                 "enhanced_email_deliverability": false,
             });
-            kept(call, "beta_features", defaults)
+            kept(call, "beta_features", &defaults)
         }
         ("POST", ["instance", "change_domain"]) | ("PUT", ["beta_features", "domain"]) => {
             call.body()?.required("home_url")?;
@@ -101,7 +101,7 @@ fn defaults(name: &str) -> Option<Value> {
 }
 
 /// A group of settings: what was changed over what they were at first. `PATCH` changes those there are.
-fn kept(call: &mut Call<'_>, name: &str, defaults: Value) -> Outcome<Reply> {
+fn kept(call: &mut Call<'_>, name: &str, defaults: &Value) -> Outcome<Reply> {
     let mut settings: Json = defaults.as_object().cloned().unwrap_or_default();
     let records = call.state.store.records(COLLECTION);
     let is = |record: &&Json| record.get("id").and_then(Value::as_str) == Some(name);

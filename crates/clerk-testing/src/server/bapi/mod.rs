@@ -3,6 +3,7 @@
 mod agent_tasks;
 mod connections;
 mod contacts;
+mod directories;
 mod instance;
 mod instance_settings;
 mod invitations;
@@ -60,6 +61,7 @@ pub(crate) fn route(call: &mut Call<'_>) -> Outcome<Reply> {
         "organization_domains" => org_domains::route(call, path),
         "role_sets" => role_sets::route(call, path),
         "templates" => message_templates::route(call, path),
+        "directories" | "scim_directories" => directories::route(call, path),
         "enterprise_connections" => connections::route(call, path),
         "beta_features" | "proxy_checks" => instance_settings::route(call, path),
         "organization_roles" | "organization_permissions" => roles::route(call, path),

@@ -23,13 +23,13 @@ pub(super) fn route(call: &mut Call<'_>, path: &[&str]) -> Outcome<Reply> {
             list(call, Some(&org))
         }
         ("POST", ["organizations", org, "domains"]) => create(call, org),
-        (method, ["organizations", org, "domains", id, rest @ ..]) => {
+        (_, ["organizations", org, "domains", id, rest @ ..]) => {
             let org = call.state.store.organization(org)?.id.clone();
             let record = call.store().record_mut(COLLECTION, id)?;
             if record.get("organization_id").and_then(Value::as_str) != Some(&org) {
                 return Err(Failure::not_found("organization domain"));
             }
-            match (method, rest) {
+            match (call.method(), rest) {
                 ("PATCH", []) => update(call, id),
                 ("DELETE", []) => {
                     call.store().remove_record(COLLECTION, id)?;
