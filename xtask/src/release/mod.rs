@@ -7,10 +7,9 @@
 mod changelog;
 mod compatibility;
 mod crates;
+mod packages;
 
-use crate::{Outcome, TASKS, process};
-
-use self::crates::Package;
+use crate::{Outcome, TASKS};
 
 /// Checks, packages, and shows or writes the release.
 pub(crate) fn run(arguments: &[String]) -> Outcome {
@@ -45,7 +44,7 @@ pub(crate) fn run(arguments: &[String]) -> Outcome {
     }
 
     heading("every crate built from its package");
-    package(&order)?;
+    packages::build(&order, &current)?;
 
     heading("changelog");
     let section = changelog::section(&next)?;
@@ -100,15 +99,4 @@ fn task(name: &str) -> Outcome {
         || Err(format!("there is no task {name}").into()),
         |task| (task.run)(&[]),
     )
-}
-
-/// Packages the crates together, so that each is built against the packages of the others and not against this folder.
-fn package(order: &[&Package]) -> Outcome {
-    let mut arguments = vec!["package", "--quiet", "--allow-dirty"];
-    for package in order {
-        arguments.extend(["--package", package.name.as_str()]);
-    }
-    process::passthrough(&process::cargo(), &arguments, &[])?;
-    println!("    {} packages build", order.len());
-    Ok(())
 }
