@@ -25,9 +25,11 @@ pub use clerk_internal::{
 };
 
 #[doc(inline)]
+pub use clerk_core::url::Origin;
+#[doc(inline)]
 pub use clerk_core::{
-    Clock, FrontendApi, InstanceType, MachineSecretKey, ManualClock, PublishableKey, Secret,
-    SecretKey,
+    Clock, Config, Domain, FrontendApi, InstanceType, MachineSecretKey, ManualClock, ProxyUrl,
+    PublishableKey, Secret, SecretKey,
 };
 #[doc(inline)]
 pub use clerk_tokens::authz;
@@ -64,3 +66,14 @@ pub use clerk_types as types;
 #[cfg(feature = "webhooks")]
 #[cfg_attr(docsrs, doc(cfg(feature = "webhooks")))]
 pub use clerk_webhooks as webhooks;
+
+#[cfg(all(
+    any(doc, doctest),
+    feature = "authenticate",
+    feature = "users",
+    feature = "machines",
+    feature = "testing",
+    feature = "webhooks",
+    any(feature = "ring", feature = "aws-lc-rs")
+))]
+pub mod guide;
