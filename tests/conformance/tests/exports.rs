@@ -28,14 +28,19 @@ fn listed(text: &str, name: &str) -> bool {
 // covers: CFG-8
 #[test]
 fn the_parity_table_names_every_exported_value() {
-    let (_, table) = README.split_once("## Parity with").expect("the README has the table");
+    let (_, table) = README
+        .split_once("## Parity with")
+        .expect("the README has the table");
     let missing: Vec<String> = exports()
         .iter()
         .flat_map(|(entry, exports)| exports.values.iter().map(move |name| (entry, name)))
         .filter(|(_, name)| !listed(table, name))
         .map(|(entry, name)| format!("{entry}: {name}"))
         .collect();
-    assert!(missing.is_empty(), "not in the README's parity table: {missing:#?}");
+    assert!(
+        missing.is_empty(),
+        "not in the README's parity table: {missing:#?}"
+    );
 }
 
 // covers: CFG-8
@@ -46,7 +51,10 @@ fn the_guide_names_every_exported_value_and_type() {
         .flat_map(|exports| exports.values.into_iter().chain(exports.types))
         .filter(|name| !listed(GUIDE, name))
         .collect();
-    assert!(missing.is_empty(), "not in the guide for JavaScript users: {missing:#?}");
+    assert!(
+        missing.is_empty(),
+        "not in the guide for JavaScript users: {missing:#?}"
+    );
 }
 
 #[test]
