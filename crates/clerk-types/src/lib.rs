@@ -15,6 +15,8 @@ mod secret_text;
 mod session_refresh;
 mod tagged;
 mod time;
+#[cfg(feature = "users")]
+mod user;
 
 #[cfg(feature = "webhooks")]
 use event_data::event_data;

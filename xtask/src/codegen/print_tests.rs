@@ -4,15 +4,82 @@ use std::fmt::Write as _;
 
 use super::{
     names::snake,
-    operations::Handle,
+    operations::{Action, Handle},
     output::Files,
     samples::{self, Variant},
 };
-use crate::Outcome;
+use crate::{
+    Outcome,
+    requirements::{self, Id},
+};
 
 const FOLDER: &str = "crates/clerk-api/tests/requests/generated";
 
+/// The requirements that name a method of the JavaScript SDK and its route.
+struct Methods {
+    /// `API-155`, `users.getUser`, `GET /users/{}`.
+    all: Vec<(Id, String, String)>,
+}
+
+impl Methods {
+    fn read() -> Outcome<Self> {
+        let mut all = Vec::new();
+        for (id, requirement) in requirements::load()? {
+            if id.prefix != "API" {
+                continue;
+            }
+            let mut parts = requirement.is.split('`').skip(1);
+            let (Some(method), Some(route)) = (parts.next(), parts.next()) else {
+                return Err(format!("{id} names no method and route").into());
+            };
+            let route = nameless(route.trim_start_matches(": "));
+            all.push((id, method.to_owned(), route));
+        }
+        Ok(Self { all })
+    }
+
+    /// Every one of them is a method of the client, by name and route.
+    fn check(&self, handles: &[Handle<'_>]) -> Outcome {
+        for (id, method, route) in &self.all {
+            let mut actions = handles.iter().flat_map(|handle| &handle.actions);
+            let is = |js: &String| {
+                // The one alias of a method has no name here.
+                let plain = js.trim_start_matches("__experimental_");
+                plain.ends_with(method.as_str())
+                    || (plain == "domains.delete" && method == "domains.deleteDomain")
+            };
+            if !actions.any(|action| route_of(action) == *route && action.method.js.iter().any(is))
+            {
+                return Err(format!("{id}: no method stands for {method}, {route}").into());
+            }
+        }
+        Ok(())
+    }
+
+    /// The requirements about an operation, as a citation lists them.
+    fn of(&self, action: &Action<'_>) -> Option<String> {
+        let route = route_of(action);
+        let about = self.all.iter().filter(|(_, _, of)| *of == route);
+        let ids: Vec<String> = about.map(|(id, ..)| id.to_string()).collect();
+        (!ids.is_empty()).then(|| ids.join(", "))
+    }
+}
+
+fn route_of(action: &Action<'_>) -> String {
+    let operation = action.operation;
+    nameless(&format!("{} {}", operation.method, operation.path))
+}
+
+/// A route with `{}` for every id.
+fn nameless(route: &str) -> String {
+    let parts = route.split('/');
+    let parts = parts.map(|part| if part.starts_with('{') { "{}" } else { part });
+    parts.collect::<Vec<_>>().join("/")
+}
+
 pub(crate) fn print(files: &mut Files, handles: &[Handle<'_>]) -> Outcome {
+    let methods = Methods::read()?;
+    methods.check(handles)?;
     let mut contents = String::new();
     let mut all = String::new();
     for handle in handles {
@@ -54,6 +121,9 @@ pub(crate) fn print(files: &mut Files, handles: &[Handle<'_>]) -> Outcome {
                     "        Case {{\n            operation: \"{id}\",\n            variant: \"{name}\",\n            method: \"{}\",\n            url: \"{}\",\n            body: {body},\n            errors: {errors},\n            call: |client| prepare({}),\n        }},",
                     action.operation.method, case.url, case.rust
                 )?;
+            }
+            if let Some(ids) = methods.of(action) {
+                writeln!(tests, "// covers: {ids}")?;
             }
             writeln!(
                 tests,

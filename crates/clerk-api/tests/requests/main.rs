@@ -11,7 +11,9 @@
 )]
 #![allow(deprecated, reason = "deprecated operations are tested too")]
 
+mod answers;
 mod business;
+mod gaps;
 #[rustfmt::skip]
 mod generated;
 mod rules;

@@ -11,6 +11,7 @@ use serde_json::{Value, json};
 
 #[rustfmt::skip]
 mod generated;
+mod resources;
 
 /// A model with a sample that has all of its members.
 pub(crate) struct Sample {

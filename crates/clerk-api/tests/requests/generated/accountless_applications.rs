@@ -57,11 +57,13 @@ pub(crate) fn cases() -> Vec<Case> {
     ]
 }
 
+// covers: API-2
 #[test]
 fn complete_accountless_application() {
     check(&cases(), "CompleteAccountlessApplication");
 }
 
+// covers: API-1
 #[test]
 fn create_accountless_application() {
     check(&cases(), "CreateAccountlessApplication");

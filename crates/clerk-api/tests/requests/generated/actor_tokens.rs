@@ -54,11 +54,13 @@ pub(crate) fn cases() -> Vec<Case> {
     ]
 }
 
+// covers: API-3
 #[test]
 fn create_actor_token() {
     check(&cases(), "CreateActorToken");
 }
 
+// covers: API-4
 #[test]
 fn revoke_actor_token() {
     check(&cases(), "RevokeActorToken");

@@ -63,11 +63,13 @@ pub(crate) fn cases() -> Vec<Case> {
     ]
 }
 
+// covers: API-5
 #[test]
 fn create_agent_task() {
     check(&cases(), "CreateAgentTask");
 }
 
+// covers: API-6
 #[test]
 fn revoke_agent_task() {
     check(&cases(), "RevokeAgentTask");

@@ -77,16 +77,19 @@ pub(crate) fn cases() -> Vec<Case> {
     ]
 }
 
+// covers: API-8
 #[test]
 fn create_allowlist_identifier() {
     check(&cases(), "CreateAllowlistIdentifier");
 }
 
+// covers: API-9
 #[test]
 fn delete_allowlist_identifier() {
     check(&cases(), "DeleteAllowlistIdentifier");
 }
 
+// covers: API-7
 #[test]
 fn list_allowlist_identifiers() {
     check(&cases(), "ListAllowlistIdentifiers");

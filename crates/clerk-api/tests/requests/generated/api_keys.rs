@@ -231,41 +231,49 @@ pub(crate) fn cases() -> Vec<Case> {
     ]
 }
 
+// covers: API-11
 #[test]
 fn create_api_key() {
     check(&cases(), "createApiKey");
 }
 
+// covers: API-14
 #[test]
 fn delete_api_key() {
     check(&cases(), "deleteApiKey");
 }
 
+// covers: API-12
 #[test]
 fn get_api_key() {
     check(&cases(), "getApiKey");
 }
 
+// covers: API-16
 #[test]
 fn get_api_key_secret() {
     check(&cases(), "getApiKeySecret");
 }
 
+// covers: API-10
 #[test]
 fn get_api_keys() {
     check(&cases(), "getApiKeys");
 }
 
+// covers: API-15
 #[test]
 fn revoke_api_key() {
     check(&cases(), "revokeApiKey");
 }
 
+// covers: API-13
 #[test]
 fn update_api_key() {
     check(&cases(), "updateApiKey");
 }
 
+// covers: API-17
 #[test]
 fn verify_api_key() {
     check(&cases(), "verifyApiKey");

@@ -124,6 +124,7 @@ pub(crate) fn cases() -> Vec<Case> {
     ]
 }
 
+// covers: API-18
 #[test]
 fn change_domain() {
     check(&cases(), "ChangeDomain");

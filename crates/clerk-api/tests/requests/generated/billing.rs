@@ -459,6 +459,7 @@ fn apply_billing_subscription_item_discount() {
     check(&cases(), "ApplyBillingSubscriptionItemDiscount");
 }
 
+// covers: API-20
 #[test]
 fn cancel_commerce_subscription_item() {
     check(&cases(), "CancelCommerceSubscriptionItem");
@@ -474,6 +475,7 @@ fn create_billing_price_transition() {
     check(&cases(), "CreateBillingPriceTransition");
 }
 
+// covers: API-21
 #[test]
 fn extend_billing_subscription_item_free_trial() {
     check(&cases(), "ExtendBillingSubscriptionItemFreeTrial");
@@ -499,6 +501,7 @@ fn get_billing_statement_payment_attempts() {
     check(&cases(), "GetBillingStatementPaymentAttempts");
 }
 
+// covers: API-19
 #[test]
 fn get_commerce_plan_list() {
     check(&cases(), "GetCommercePlanList");
@@ -514,6 +517,7 @@ fn get_organization_billing_credit_balance() {
     check(&cases(), "GetOrganizationBillingCreditBalance");
 }
 
+// covers: API-22
 #[test]
 fn get_organization_billing_subscription() {
     check(&cases(), "GetOrganizationBillingSubscription");
@@ -524,6 +528,7 @@ fn get_user_billing_credit_balance() {
     check(&cases(), "GetUserBillingCreditBalance");
 }
 
+// covers: API-23
 #[test]
 fn get_user_billing_subscription() {
     check(&cases(), "GetUserBillingSubscription");

@@ -61,16 +61,19 @@ pub(crate) fn cases() -> Vec<Case> {
     ]
 }
 
+// covers: API-25
 #[test]
 fn create_blocklist_identifier() {
     check(&cases(), "CreateBlocklistIdentifier");
 }
 
+// covers: API-26
 #[test]
 fn delete_blocklist_identifier() {
     check(&cases(), "DeleteBlocklistIdentifier");
 }
 
+// covers: API-24
 #[test]
 fn list_blocklist_identifiers() {
     check(&cases(), "ListBlocklistIdentifiers");

@@ -76,21 +76,25 @@ pub(crate) fn cases() -> Vec<Case> {
     ]
 }
 
+// covers: API-28
 #[test]
 fn get_client() {
     check(&cases(), "GetClient");
 }
 
+// covers: API-27
 #[test]
 fn get_client_list() {
     check(&cases(), "GetClientList");
 }
 
+// covers: API-30
 #[test]
 fn get_handshake_payload() {
     check(&cases(), "GetHandshakePayload");
 }
 
+// covers: API-29
 #[test]
 fn verify_client() {
     check(&cases(), "VerifyClient");

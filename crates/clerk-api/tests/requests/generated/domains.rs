@@ -108,21 +108,25 @@ pub(crate) fn cases() -> Vec<Case> {
     ]
 }
 
+// covers: API-32
 #[test]
 fn add_domain() {
     check(&cases(), "AddDomain");
 }
 
+// covers: API-34, API-35
 #[test]
 fn delete_domain() {
     check(&cases(), "DeleteDomain");
 }
 
+// covers: API-31
 #[test]
 fn list_domains() {
     check(&cases(), "ListDomains");
 }
 
+// covers: API-33
 #[test]
 fn update_domain() {
     check(&cases(), "UpdateDomain");

@@ -121,16 +121,19 @@ fn attempt_email_address_verification() {
     check(&cases(), "AttemptEmailAddressVerification");
 }
 
+// covers: API-37
 #[test]
 fn create_email_address() {
     check(&cases(), "CreateEmailAddress");
 }
 
+// covers: API-39
 #[test]
 fn delete_email_address() {
     check(&cases(), "DeleteEmailAddress");
 }
 
+// covers: API-36
 #[test]
 fn get_email_address() {
     check(&cases(), "GetEmailAddress");
@@ -141,6 +144,7 @@ fn prepare_email_address_verification() {
     check(&cases(), "PrepareEmailAddressVerification");
 }
 
+// covers: API-38
 #[test]
 fn update_email_address() {
     check(&cases(), "UpdateEmailAddress");

@@ -121,16 +121,19 @@ pub(crate) fn cases() -> Vec<Case> {
     ]
 }
 
+// covers: API-40
 #[test]
 fn create_email() {
     check(&cases(), "CreateEmail");
 }
 
+// covers: API-41
 #[test]
 fn create_email_batch() {
     check(&cases(), "CreateEmailBatch");
 }
 
+// covers: API-42
 #[test]
 fn get_email() {
     check(&cases(), "GetEmail");

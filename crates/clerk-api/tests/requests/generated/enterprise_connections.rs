@@ -189,6 +189,7 @@ pub(crate) fn cases() -> Vec<Case> {
     ]
 }
 
+// covers: API-43
 #[test]
 fn create_enterprise_connection() {
     check(&cases(), "CreateEnterpriseConnection");
@@ -199,11 +200,13 @@ fn create_enterprise_connection_test_run() {
     check(&cases(), "CreateEnterpriseConnectionTestRun");
 }
 
+// covers: API-47
 #[test]
 fn delete_enterprise_connection() {
     check(&cases(), "DeleteEnterpriseConnection");
 }
 
+// covers: API-46
 #[test]
 fn get_enterprise_connection() {
     check(&cases(), "GetEnterpriseConnection");
@@ -214,11 +217,13 @@ fn list_enterprise_connection_test_runs() {
     check(&cases(), "ListEnterpriseConnectionTestRuns");
 }
 
+// covers: API-45
 #[test]
 fn list_enterprise_connections() {
     check(&cases(), "ListEnterpriseConnections");
 }
 
+// covers: API-44
 #[test]
 fn update_enterprise_connection() {
     check(&cases(), "UpdateEnterpriseConnection");

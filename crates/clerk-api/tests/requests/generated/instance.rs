@@ -395,6 +395,7 @@ fn change_production_instance_domain() {
     check(&cases(), "ChangeProductionInstanceDomain");
 }
 
+// covers: API-49
 #[test]
 fn get_instance() {
     check(&cases(), "GetInstance");
@@ -410,6 +411,7 @@ fn get_instance_o_auth_application_settings() {
     check(&cases(), "GetInstanceOAuthApplicationSettings");
 }
 
+// covers: API-52
 #[test]
 fn get_instance_organization_settings() {
     check(&cases(), "GetInstanceOrganizationSettings");
@@ -420,6 +422,7 @@ fn get_instance_protect() {
     check(&cases(), "GetInstanceProtect");
 }
 
+// covers: API-50
 #[test]
 fn update_instance() {
     check(&cases(), "UpdateInstance");
@@ -435,6 +438,7 @@ fn update_instance_o_auth_application_settings() {
     check(&cases(), "UpdateInstanceOAuthApplicationSettings");
 }
 
+// covers: API-53
 #[test]
 fn update_instance_organization_settings() {
     check(&cases(), "UpdateInstanceOrganizationSettings");
@@ -445,6 +449,7 @@ fn update_instance_protect() {
     check(&cases(), "UpdateInstanceProtect");
 }
 
+// covers: API-51
 #[test]
 fn update_instance_restrictions() {
     check(&cases(), "UpdateInstanceRestrictions");

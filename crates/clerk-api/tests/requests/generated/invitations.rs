@@ -140,26 +140,31 @@ pub(crate) fn cases() -> Vec<Case> {
     ]
 }
 
+// covers: API-56
 #[test]
 fn create_bulk_invitations() {
     check(&cases(), "CreateBulkInvitations");
 }
 
+// covers: API-55
 #[test]
 fn create_invitation() {
     check(&cases(), "CreateInvitation");
 }
 
+// covers: API-58
 #[test]
 fn delete_invitation() {
     check(&cases(), "DeleteInvitation");
 }
 
+// covers: API-54
 #[test]
 fn list_invitations() {
     check(&cases(), "ListInvitations");
 }
 
+// covers: API-57
 #[test]
 fn revoke_invitation() {
     check(&cases(), "RevokeInvitation");

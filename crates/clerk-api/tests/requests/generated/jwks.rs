@@ -14,6 +14,7 @@ pub(crate) fn cases() -> Vec<Case> {
     }]
 }
 
+// covers: API-59
 #[test]
 fn get_jwks() {
     check(&cases(), "GetJWKS");

@@ -167,26 +167,31 @@ pub(crate) fn cases() -> Vec<Case> {
     ]
 }
 
+// covers: API-62
 #[test]
 fn create_jwt_template() {
     check(&cases(), "CreateJWTTemplate");
 }
 
+// covers: API-64
 #[test]
 fn delete_jwt_template() {
     check(&cases(), "DeleteJWTTemplate");
 }
 
+// covers: API-61
 #[test]
 fn get_jwt_template() {
     check(&cases(), "GetJWTTemplate");
 }
 
+// covers: API-60
 #[test]
 fn list_jwt_templates() {
     check(&cases(), "ListJWTTemplates");
 }
 
+// covers: API-63
 #[test]
 fn update_jwt_template() {
     check(&cases(), "UpdateJWTTemplate");

@@ -121,21 +121,25 @@ pub(crate) fn cases() -> Vec<Case> {
     ]
 }
 
+// covers: API-75
 #[test]
 fn create_m2_m_token() {
     check(&cases(), "createM2MToken");
 }
 
+// covers: API-74
 #[test]
 fn get_m2_m_tokens() {
     check(&cases(), "getM2MTokens");
 }
 
+// covers: API-76
 #[test]
 fn revoke_m2_m_token() {
     check(&cases(), "revokeM2MToken");
 }
 
+// covers: API-77
 #[test]
 fn verify_m2_m_token() {
     check(&cases(), "verifyM2MToken");

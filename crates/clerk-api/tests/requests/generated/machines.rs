@@ -173,46 +173,55 @@ pub(crate) fn cases() -> Vec<Case> {
     ]
 }
 
+// covers: API-67
 #[test]
 fn create_machine() {
     check(&cases(), "CreateMachine");
 }
 
+// covers: API-72
 #[test]
 fn create_machine_scope() {
     check(&cases(), "CreateMachineScope");
 }
 
+// covers: API-69
 #[test]
 fn delete_machine() {
     check(&cases(), "DeleteMachine");
 }
 
+// covers: API-73
 #[test]
 fn delete_machine_scope() {
     check(&cases(), "DeleteMachineScope");
 }
 
+// covers: API-65
 #[test]
 fn get_machine() {
     check(&cases(), "GetMachine");
 }
 
+// covers: API-70
 #[test]
 fn get_machine_secret_key() {
     check(&cases(), "GetMachineSecretKey");
 }
 
+// covers: API-66
 #[test]
 fn list_machines() {
     check(&cases(), "ListMachines");
 }
 
+// covers: API-71
 #[test]
 fn rotate_machine_secret_key() {
     check(&cases(), "RotateMachineSecretKey");
 }
 
+// covers: API-68
 #[test]
 fn update_machine() {
     check(&cases(), "UpdateMachine");

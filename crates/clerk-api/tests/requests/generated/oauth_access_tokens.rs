@@ -18,6 +18,7 @@ pub(crate) fn cases() -> Vec<Case> {
     }]
 }
 
+// covers: API-48
 #[test]
 fn verify_o_auth_access_token() {
     check(&cases(), "verifyOAuthAccessToken");

@@ -215,36 +215,43 @@ pub(crate) fn cases() -> Vec<Case> {
     ]
 }
 
+// covers: API-80
 #[test]
 fn create_o_auth_application() {
     check(&cases(), "CreateOAuthApplication");
 }
 
+// covers: API-82
 #[test]
 fn delete_o_auth_application() {
     check(&cases(), "DeleteOAuthApplication");
 }
 
+// covers: API-79
 #[test]
 fn get_o_auth_application() {
     check(&cases(), "GetOAuthApplication");
 }
 
+// covers: API-78
 #[test]
 fn list_o_auth_applications() {
     check(&cases(), "ListOAuthApplications");
 }
 
+// covers: API-84
 #[test]
 fn revoke_o_auth_application_token() {
     check(&cases(), "RevokeOAuthApplicationToken");
 }
 
+// covers: API-83
 #[test]
 fn rotate_o_auth_application_secret() {
     check(&cases(), "RotateOAuthApplicationSecret");
 }
 
+// covers: API-81
 #[test]
 fn update_o_auth_application() {
     check(&cases(), "UpdateOAuthApplication");

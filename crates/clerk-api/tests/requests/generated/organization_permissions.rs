@@ -125,26 +125,31 @@ pub(crate) fn cases() -> Vec<Case> {
     ]
 }
 
+// covers: API-111
 #[test]
 fn create_organization_permission() {
     check(&cases(), "CreateOrganizationPermission");
 }
 
+// covers: API-113
 #[test]
 fn delete_organization_permission() {
     check(&cases(), "DeleteOrganizationPermission");
 }
 
+// covers: API-110
 #[test]
 fn get_organization_permission() {
     check(&cases(), "GetOrganizationPermission");
 }
 
+// covers: API-109
 #[test]
 fn list_organization_permissions() {
     check(&cases(), "ListOrganizationPermissions");
 }
 
+// covers: API-112
 #[test]
 fn update_organization_permission() {
     check(&cases(), "UpdateOrganizationPermission");

@@ -178,36 +178,43 @@ pub(crate) fn cases() -> Vec<Case> {
     ]
 }
 
+// covers: API-119
 #[test]
 fn assign_permission_to_organization_role() {
     check(&cases(), "AssignPermissionToOrganizationRole");
 }
 
+// covers: API-116
 #[test]
 fn create_organization_role() {
     check(&cases(), "CreateOrganizationRole");
 }
 
+// covers: API-118
 #[test]
 fn delete_organization_role() {
     check(&cases(), "DeleteOrganizationRole");
 }
 
+// covers: API-115
 #[test]
 fn get_organization_role() {
     check(&cases(), "GetOrganizationRole");
 }
 
+// covers: API-114
 #[test]
 fn list_organization_roles() {
     check(&cases(), "ListOrganizationRoles");
 }
 
+// covers: API-120
 #[test]
 fn remove_permission_from_organization_role() {
     check(&cases(), "RemovePermissionFromOrganizationRole");
 }
 
+// covers: API-117
 #[test]
 fn update_organization_role() {
     check(&cases(), "UpdateOrganizationRole");

@@ -882,61 +882,73 @@ pub(crate) fn cases() -> Vec<Case> {
     ]
 }
 
+// covers: API-86
 #[test]
 fn create_organization() {
     check(&cases(), "CreateOrganization");
 }
 
+// covers: API-106
 #[test]
 fn create_organization_domain() {
     check(&cases(), "CreateOrganizationDomain");
 }
 
+// covers: API-101
 #[test]
 fn create_organization_invitation() {
     check(&cases(), "CreateOrganizationInvitation");
 }
 
+// covers: API-102
 #[test]
 fn create_organization_invitation_bulk() {
     check(&cases(), "CreateOrganizationInvitationBulk");
 }
 
+// covers: API-96
 #[test]
 fn create_organization_membership() {
     check(&cases(), "CreateOrganizationMembership");
 }
 
+// covers: API-93
 #[test]
 fn delete_organization() {
     check(&cases(), "DeleteOrganization");
 }
 
+// covers: API-108
 #[test]
 fn delete_organization_domain() {
     check(&cases(), "DeleteOrganizationDomain");
 }
 
+// covers: API-90
 #[test]
 fn delete_organization_logo() {
     check(&cases(), "DeleteOrganizationLogo");
 }
 
+// covers: API-99
 #[test]
 fn delete_organization_membership() {
     check(&cases(), "DeleteOrganizationMembership");
 }
 
+// covers: API-87
 #[test]
 fn get_organization() {
     check(&cases(), "GetOrganization");
 }
 
+// covers: API-103
 #[test]
 fn get_organization_invitation() {
     check(&cases(), "GetOrganizationInvitation");
 }
 
+// covers: API-95
 #[test]
 fn instance_get_organization_memberships() {
     check(&cases(), "InstanceGetOrganizationMemberships");
@@ -952,21 +964,25 @@ fn list_instance_organization_invitations() {
     check(&cases(), "ListInstanceOrganizationInvitations");
 }
 
+// covers: API-105
 #[test]
 fn list_organization_domains() {
     check(&cases(), "ListOrganizationDomains");
 }
 
+// covers: API-100
 #[test]
 fn list_organization_invitations() {
     check(&cases(), "ListOrganizationInvitations");
 }
 
+// covers: API-94
 #[test]
 fn list_organization_memberships() {
     check(&cases(), "ListOrganizationMemberships");
 }
 
+// covers: API-85
 #[test]
 fn list_organizations() {
     check(&cases(), "ListOrganizations");
@@ -977,41 +993,49 @@ fn list_pending_organization_invitations() {
     check(&cases(), "ListPendingOrganizationInvitations");
 }
 
+// covers: API-91
 #[test]
 fn merge_organization_metadata() {
     check(&cases(), "MergeOrganizationMetadata");
 }
 
+// covers: API-92
 #[test]
 fn replace_organization_metadata() {
     check(&cases(), "ReplaceOrganizationMetadata");
 }
 
+// covers: API-104
 #[test]
 fn revoke_organization_invitation() {
     check(&cases(), "RevokeOrganizationInvitation");
 }
 
+// covers: API-88
 #[test]
 fn update_organization() {
     check(&cases(), "UpdateOrganization");
 }
 
+// covers: API-107
 #[test]
 fn update_organization_domain() {
     check(&cases(), "UpdateOrganizationDomain");
 }
 
+// covers: API-97
 #[test]
 fn update_organization_membership() {
     check(&cases(), "UpdateOrganizationMembership");
 }
 
+// covers: API-98
 #[test]
 fn update_organization_membership_metadata() {
     check(&cases(), "UpdateOrganizationMembershipMetadata");
 }
 
+// covers: API-89
 #[test]
 fn upload_organization_logo() {
     check(&cases(), "UploadOrganizationLogo");

@@ -122,16 +122,19 @@ fn attempt_phone_number_verification() {
     check(&cases(), "AttemptPhoneNumberVerification");
 }
 
+// covers: API-122
 #[test]
 fn create_phone_number() {
     check(&cases(), "CreatePhoneNumber");
 }
 
+// covers: API-124
 #[test]
 fn delete_phone_number() {
     check(&cases(), "DeletePhoneNumber");
 }
 
+// covers: API-121
 #[test]
 fn get_phone_number() {
     check(&cases(), "GetPhoneNumber");
@@ -142,6 +145,7 @@ fn prepare_phone_number_verification() {
     check(&cases(), "PreparePhoneNumberVerification");
 }
 
+// covers: API-123
 #[test]
 fn update_phone_number() {
     check(&cases(), "UpdatePhoneNumber");

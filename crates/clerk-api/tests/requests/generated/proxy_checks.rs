@@ -20,6 +20,7 @@ pub(crate) fn cases() -> Vec<Case> {
     }]
 }
 
+// covers: API-125
 #[test]
 fn verify_domain_proxy() {
     check(&cases(), "VerifyDomainProxy");

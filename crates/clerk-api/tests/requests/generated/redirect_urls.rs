@@ -72,21 +72,25 @@ pub(crate) fn cases() -> Vec<Case> {
     ]
 }
 
+// covers: API-128
 #[test]
 fn create_redirect_url() {
     check(&cases(), "CreateRedirectURL");
 }
 
+// covers: API-129
 #[test]
 fn delete_redirect_url() {
     check(&cases(), "DeleteRedirectURL");
 }
 
+// covers: API-127
 #[test]
 fn get_redirect_url() {
     check(&cases(), "GetRedirectURL");
 }
 
+// covers: API-126
 #[test]
 fn list_redirect_ur_ls() {
     check(&cases(), "ListRedirectURLs");

@@ -237,36 +237,43 @@ pub(crate) fn cases() -> Vec<Case> {
     ]
 }
 
+// covers: API-134
 #[test]
 fn add_roles_to_role_set() {
     check(&cases(), "AddRolesToRoleSet");
 }
 
+// covers: API-132
 #[test]
 fn create_role_set() {
     check(&cases(), "CreateRoleSet");
 }
 
+// covers: API-131
 #[test]
 fn get_role_set() {
     check(&cases(), "GetRoleSet");
 }
 
+// covers: API-130
 #[test]
 fn list_role_sets() {
     check(&cases(), "ListRoleSets");
 }
 
+// covers: API-135
 #[test]
 fn replace_role_in_role_set() {
     check(&cases(), "ReplaceRoleInRoleSet");
 }
 
+// covers: API-136
 #[test]
 fn replace_role_set() {
     check(&cases(), "ReplaceRoleSet");
 }
 
+// covers: API-133
 #[test]
 fn update_role_set() {
     check(&cases(), "UpdateRoleSet");

@@ -189,26 +189,31 @@ pub(crate) fn cases() -> Vec<Case> {
     ]
 }
 
+// covers: API-138
 #[test]
 fn create_saml_connection() {
     check(&cases(), "CreateSAMLConnection");
 }
 
+// covers: API-141
 #[test]
 fn delete_saml_connection() {
     check(&cases(), "DeleteSAMLConnection");
 }
 
+// covers: API-139
 #[test]
 fn get_saml_connection() {
     check(&cases(), "GetSAMLConnection");
 }
 
+// covers: API-137
 #[test]
 fn list_saml_connections() {
     check(&cases(), "ListSAMLConnections");
 }
 
+// covers: API-140
 #[test]
 fn update_saml_connection() {
     check(&cases(), "UpdateSAMLConnection");

@@ -191,6 +191,7 @@ pub(crate) fn cases() -> Vec<Case> {
     ]
 }
 
+// covers: API-147
 #[test]
 fn create_session_token() {
     check(&cases(), "CreateSessionToken");
@@ -201,31 +202,37 @@ fn create_session_token_from_template() {
     check(&cases(), "CreateSessionTokenFromTemplate");
 }
 
+// covers: API-143
 #[test]
 fn get_session() {
     check(&cases(), "GetSession");
 }
 
+// covers: API-142
 #[test]
 fn get_session_list() {
     check(&cases(), "GetSessionList");
 }
 
+// covers: API-148
 #[test]
 fn refresh_session() {
     check(&cases(), "RefreshSession");
 }
 
+// covers: API-145
 #[test]
 fn revoke_session() {
     check(&cases(), "RevokeSession");
 }
 
+// covers: API-146
 #[test]
 fn verify_session() {
     check(&cases(), "VerifySession");
 }
 
+// covers: API-144
 #[test]
 fn create_session() {
     check(&cases(), "createSession");

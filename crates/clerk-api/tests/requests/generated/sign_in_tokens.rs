@@ -48,11 +48,13 @@ pub(crate) fn cases() -> Vec<Case> {
     ]
 }
 
+// covers: API-149
 #[test]
 fn create_sign_in_token() {
     check(&cases(), "CreateSignInToken");
 }
 
+// covers: API-150
 #[test]
 fn revoke_sign_in_token() {
     check(&cases(), "RevokeSignInToken");

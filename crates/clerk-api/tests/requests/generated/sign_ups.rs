@@ -67,11 +67,13 @@ pub(crate) fn cases() -> Vec<Case> {
     ]
 }
 
+// covers: API-151
 #[test]
 fn get_sign_up() {
     check(&cases(), "GetSignUp");
 }
 
+// covers: API-152
 #[test]
 fn update_sign_up() {
     check(&cases(), "UpdateSignUp");

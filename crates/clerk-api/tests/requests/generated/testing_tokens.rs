@@ -14,6 +14,7 @@ pub(crate) fn cases() -> Vec<Case> {
     }]
 }
 
+// covers: API-153
 #[test]
 fn create_testing_token() {
     check(&cases(), "CreateTestingToken");

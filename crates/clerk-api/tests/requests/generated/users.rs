@@ -794,61 +794,73 @@ pub(crate) fn cases() -> Vec<Case> {
     ]
 }
 
+// covers: API-173
 #[test]
 fn ban_user() {
     check(&cases(), "BanUser");
 }
 
+// covers: API-156
 #[test]
 fn create_user() {
     check(&cases(), "CreateUser");
 }
 
+// covers: API-180
 #[test]
 fn delete_backup_code() {
     check(&cases(), "DeleteBackupCode");
 }
 
+// covers: API-179
 #[test]
 fn delete_external_account() {
     check(&cases(), "DeleteExternalAccount");
 }
 
+// covers: API-181
 #[test]
 fn delete_totp() {
     check(&cases(), "DeleteTOTP");
 }
 
+// covers: API-164
 #[test]
 fn delete_user() {
     check(&cases(), "DeleteUser");
 }
 
+// covers: API-161
 #[test]
 fn delete_user_profile_image() {
     check(&cases(), "DeleteUserProfileImage");
 }
 
+// covers: API-167
 #[test]
 fn disable_mfa() {
     check(&cases(), "DisableMFA");
 }
 
+// covers: API-166
 #[test]
 fn get_o_auth_access_token() {
     check(&cases(), "GetOAuthAccessToken");
 }
 
+// covers: API-155
 #[test]
 fn get_user() {
     check(&cases(), "GetUser");
 }
 
+// covers: API-154
 #[test]
 fn get_user_list() {
     check(&cases(), "GetUserList");
 }
 
+// covers: API-165
 #[test]
 fn get_users_count() {
     check(&cases(), "GetUsersCount");
@@ -859,26 +871,31 @@ fn list_user_trusted_devices() {
     check(&cases(), "ListUserTrustedDevices");
 }
 
+// covers: API-175
 #[test]
 fn lock_user() {
     check(&cases(), "LockUser");
 }
 
+// covers: API-170
 #[test]
 fn remove_user_password() {
     check(&cases(), "RemoveUserPassword");
 }
 
+// covers: API-158
 #[test]
 fn replace_user_email_address() {
     check(&cases(), "ReplaceUserEmailAddress");
 }
 
+// covers: API-163
 #[test]
 fn replace_user_metadata() {
     check(&cases(), "ReplaceUserMetadata");
 }
 
+// covers: API-159
 #[test]
 fn replace_user_phone_number() {
     check(&cases(), "ReplaceUserPhoneNumber");
@@ -889,46 +906,55 @@ fn revoke_user_trusted_device() {
     check(&cases(), "RevokeUserTrustedDevice");
 }
 
+// covers: API-182
 #[test]
 fn set_user_password_compromised() {
     check(&cases(), "SetUserPasswordCompromised");
 }
 
+// covers: API-160
 #[test]
 fn set_user_profile_image() {
     check(&cases(), "SetUserProfileImage");
 }
 
+// covers: API-174
 #[test]
 fn unban_user() {
     check(&cases(), "UnbanUser");
 }
 
+// covers: API-176
 #[test]
 fn unlock_user() {
     check(&cases(), "UnlockUser");
 }
 
+// covers: API-183
 #[test]
 fn unset_user_password_compromised() {
     check(&cases(), "UnsetUserPasswordCompromised");
 }
 
+// covers: API-157
 #[test]
 fn update_user() {
     check(&cases(), "UpdateUser");
 }
 
+// covers: API-162
 #[test]
 fn update_user_metadata() {
     check(&cases(), "UpdateUserMetadata");
 }
 
+// covers: API-177
 #[test]
 fn user_passkey_delete() {
     check(&cases(), "UserPasskeyDelete");
 }
 
+// covers: API-178
 #[test]
 fn user_web3_wallet_delete() {
     check(&cases(), "UserWeb3WalletDelete");
@@ -939,11 +965,13 @@ fn users_ban() {
     check(&cases(), "UsersBan");
 }
 
+// covers: API-169
 #[test]
 fn users_get_organization_invitations() {
     check(&cases(), "UsersGetOrganizationInvitations");
 }
 
+// covers: API-168
 #[test]
 fn users_get_organization_memberships() {
     check(&cases(), "UsersGetOrganizationMemberships");
@@ -954,11 +982,13 @@ fn users_unban() {
     check(&cases(), "UsersUnban");
 }
 
+// covers: API-171
 #[test]
 fn verify_password() {
     check(&cases(), "VerifyPassword");
 }
 
+// covers: API-172
 #[test]
 fn verify_totp() {
     check(&cases(), "VerifyTOTP");

@@ -140,31 +140,37 @@ pub(crate) fn cases() -> Vec<Case> {
     ]
 }
 
+// covers: API-186
 #[test]
 fn create_bulk_waitlist_entries() {
     check(&cases(), "CreateBulkWaitlistEntries");
 }
 
+// covers: API-185
 #[test]
 fn create_waitlist_entry() {
     check(&cases(), "CreateWaitlistEntry");
 }
 
+// covers: API-189
 #[test]
 fn delete_waitlist_entry() {
     check(&cases(), "DeleteWaitlistEntry");
 }
 
+// covers: API-187
 #[test]
 fn invite_waitlist_entry() {
     check(&cases(), "InviteWaitlistEntry");
 }
 
+// covers: API-184
 #[test]
 fn list_waitlist_entries() {
     check(&cases(), "ListWaitlistEntries");
 }
 
+// covers: API-188
 #[test]
 fn reject_waitlist_entry() {
     check(&cases(), "RejectWaitlistEntry");

@@ -34,16 +34,19 @@ pub(crate) fn cases() -> Vec<Case> {
     ]
 }
 
+// covers: API-190
 #[test]
 fn create_svix_app() {
     check(&cases(), "CreateSvixApp");
 }
 
+// covers: API-192
 #[test]
 fn delete_svix_app() {
     check(&cases(), "DeleteSvixApp");
 }
 
+// covers: API-191
 #[test]
 fn generate_svix_auth_url() {
     check(&cases(), "GenerateSvixAuthURL");

@@ -33,6 +33,8 @@ pub struct EnterpriseConnectionSamlConnection {
     pub force_authn: Option<bool>,
     /// What is sent to the identity provider to fill in the user's name.
     pub login_hint: Option<LoginHint>,
+    /// The identity provider's certificate.
+    pub idp_certificate: Option<String>,
     /// The identity provider's certificates.
     #[serde(default, deserialize_with = "crate::decode::or_default")]
     pub idp_certificates: Vec<IdpCertificate>,

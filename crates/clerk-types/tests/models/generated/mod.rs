@@ -523,7 +523,7 @@ pub(crate) fn all() -> Vec<Sample> {
         },
         Sample {
             name: "EnterpriseConnection",
-            json: r##"{"active":true,"allow_organization_account_linking":true,"allow_subdomains":true,"authenticatable":true,"created_at":1700000000123,"custom_attributes":[{"directory_path":"text","key":"text","multi_valued":true,"name":"text","scim_path":"text","sso_path":"text"}],"disable_additional_identifications":true,"disable_jit_provisioning":true,"domains":["text"],"id":"text","logo_public_url":"text","name":"text","oauth_config":{"auth_url":"text","client_id":"text","created_at":1700000000123,"discovery_url":"text","id":"text","logo_public_url":"text","name":"text","provider_key":"text","requires_pkce":true,"token_url":"text","updated_at":1700000000123,"user_info_url":"text"},"organization_id":"text","provider":"text","saml_connection":{"acs_url":"text","active":true,"allow_idp_initiated":true,"allow_subdomains":true,"force_authn":true,"id":"text","idp_certificates":[{"certificate":"text","expires_at":1700000000123,"issued_at":1700000000123}],"idp_entity_id":"text","idp_metadata_url":"text","idp_sso_url":"text","login_hint":{"mode":"email_address","source":"text"},"name":"text","sp_entity_id":"text","sp_metadata_url":"text"},"sync_user_attributes":true,"updated_at":1700000000123}"##,
+            json: r##"{"active":true,"allow_organization_account_linking":true,"allow_subdomains":true,"authenticatable":true,"created_at":1700000000123,"custom_attributes":[{"directory_path":"text","key":"text","multi_valued":true,"name":"text","scim_path":"text","sso_path":"text"}],"disable_additional_identifications":true,"disable_jit_provisioning":true,"domains":["text"],"id":"text","logo_public_url":"text","name":"text","oauth_config":{"auth_url":"text","client_id":"text","created_at":1700000000123,"discovery_url":"text","id":"text","logo_public_url":"text","name":"text","provider_key":"text","requires_pkce":true,"token_url":"text","updated_at":1700000000123,"user_info_url":"text"},"organization_id":"text","provider":"text","saml_connection":{"acs_url":"text","active":true,"allow_idp_initiated":true,"allow_subdomains":true,"force_authn":true,"id":"text","idp_certificate":"text","idp_certificates":[{"certificate":"text","expires_at":1700000000123,"issued_at":1700000000123}],"idp_entity_id":"text","idp_metadata_url":"text","idp_sso_url":"text","login_hint":{"mode":"email_address","source":"text"},"name":"text","sp_entity_id":"text","sp_metadata_url":"text"},"sync_user_attributes":true,"updated_at":1700000000123}"##,
             lax: &[
                 "logo_public_url",
                 "domains",
@@ -561,7 +561,7 @@ pub(crate) fn all() -> Vec<Sample> {
         },
         Sample {
             name: "EnterpriseConnectionSamlConnection",
-            json: r##"{"acs_url":"text","active":true,"allow_idp_initiated":true,"allow_subdomains":true,"force_authn":true,"id":"text","idp_certificates":[{"certificate":"text","expires_at":1700000000123,"issued_at":1700000000123}],"idp_entity_id":"text","idp_metadata_url":"text","idp_sso_url":"text","login_hint":{"mode":"email_address","source":"text"},"name":"text","sp_entity_id":"text","sp_metadata_url":"text"}"##,
+            json: r##"{"acs_url":"text","active":true,"allow_idp_initiated":true,"allow_subdomains":true,"force_authn":true,"id":"text","idp_certificate":"text","idp_certificates":[{"certificate":"text","expires_at":1700000000123,"issued_at":1700000000123}],"idp_entity_id":"text","idp_metadata_url":"text","idp_sso_url":"text","login_hint":{"mode":"email_address","source":"text"},"name":"text","sp_entity_id":"text","sp_metadata_url":"text"}"##,
             lax: &[
                 "id",
                 "name",
@@ -576,6 +576,7 @@ pub(crate) fn all() -> Vec<Sample> {
                 "allow_subdomains",
                 "force_authn",
                 "login_hint",
+                "idp_certificate",
                 "idp_certificates",
             ],
             read: read::<clerk_types::models::EnterpriseConnectionSamlConnection>,
