@@ -153,3 +153,102 @@ fn place(spec: &Spec, name: &str) -> String {
         None => name.to_owned(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::spec;
+
+    /// The committed facts.
+    fn current() -> Spec {
+        Spec::read(&spec::folder().join("bapi-2026-05-12.ir.json")).unwrap()
+    }
+
+    /// What the design knows of the step from 2025-11-10 to 2026-05-12, but for the types of the new operations.
+    fn is_documented(lines: &[String]) {
+        let mut expected = vec!["API version 2025-11-10 -> 2026-05-12".to_owned()];
+        for (folder, id) in [
+            ("/directories", "{directory_id}"),
+            ("/scim_directories", "{scim_directory_id}"),
+        ] {
+            let mappings = format!("{folder}/{id}/group_role_mappings");
+            expected.push(format!("operation added: DELETE {mappings}/{{mapping_id}}"));
+            for verb in ["GET", "POST", "PUT"] {
+                expected.push(format!("operation added: {verb} {mappings}"));
+            }
+            expected.push(format!(
+                "operation added: POST {folder}/{id}/rotate_api_key"
+            ));
+            for path in ["credentials", "groups", "sync"] {
+                expected.push(format!(
+                    "path {folder}/{id}/{path} is now listed without an operation"
+                ));
+            }
+        }
+        for (route, names) in [
+            (
+                "/organizations/{organization_id}",
+                &["public", "private"][..],
+            ),
+            ("/users/{user_id}", &["public", "private", "unsafe"]),
+        ] {
+            for name in names {
+                expected.push(format!("PATCH {route} body: field {name}_metadata removed"));
+            }
+        }
+        let mut lines: Vec<&String> = lines
+            .iter()
+            .filter(|line| !line.starts_with("type added: "))
+            .collect();
+        expected.sort();
+        lines.sort();
+        assert_eq!(lines, expected.iter().collect::<Vec<_>>());
+    }
+
+    #[test]
+    fn nothing_differs_from_itself() {
+        assert_eq!(compare(&current(), &current()), [""; 0]);
+    }
+
+    #[test]
+    fn the_last_step_is_told_in_the_words_of_a_user() {
+        let mut old = current();
+        old.version = "2025-11-10".to_owned();
+        let is_new =
+            |path: &str| path.contains("group_role_mappings") || path.ends_with("/rotate_api_key");
+        let is_directory = |path: &str| path.contains("directories/");
+        old.operations
+            .retain(|operation| !(is_directory(&operation.path) && is_new(&operation.path)));
+        old.empty_paths.retain(|path| !is_directory(path));
+        for (body, names) in [
+            ("UpdateUser#body", &["public", "private", "unsafe"][..]),
+            ("UpdateOrganization#body", &["public", "private"]),
+        ] {
+            let body = old.types.iter_mut().find(|def| def.name == body).unwrap();
+            for name in names {
+                body.fields.push(Field {
+                    n: format!("{name}_metadata"),
+                    t: "object".to_owned(),
+                    ..Field::default()
+                });
+            }
+        }
+        is_documented(&compare(&old, &current()));
+    }
+
+    #[cfg(feature = "yaml")]
+    #[test]
+    fn the_descriptions_differ_as_the_design_says() {
+        let folder = crate::workspace::root().join("../shared/specs/bapi");
+        let (old, new) = (folder.join("2025-11-10.yml"), folder.join("2026-05-12.yml"));
+        if !old.is_file() || !new.is_file() {
+            return;
+        }
+        let (old, new) = (
+            spec::import::read(&old).unwrap(),
+            spec::import::read(&new).unwrap(),
+        );
+        assert_eq!((old.operations.len(), new.operations.len()), (239, 249));
+        is_documented(&compare(&old, &new));
+    }
+}
