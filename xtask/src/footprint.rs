@@ -13,6 +13,8 @@ struct Budget {
     limit: Option<usize>,
     /// Whether it must stay clear of the network stack.
     offline: bool,
+    /// The framework crates it may bring; every other one is somebody else's.
+    frameworks: &'static [&'static str],
 }
 
 impl Budget {
@@ -31,6 +33,7 @@ const fn offline(package: &'static str, features: &'static str, limit: Option<us
         features: Some(features),
         limit,
         offline: true,
+        frameworks: &[],
     }
 }
 
@@ -44,6 +47,18 @@ const fn budget(
         features,
         limit,
         offline: false,
+        frameworks: &[],
+    }
+}
+
+const fn framework(
+    package: &'static str,
+    features: Option<&'static str>,
+    frameworks: &'static [&'static str],
+) -> Budget {
+    Budget {
+        frameworks,
+        ..budget(package, features, None)
     }
 }
 
@@ -59,6 +74,16 @@ const BUDGETS: &[Budget] = &[
     budget("clerk-http", None, None),
     budget("clerk-api", None, None),
     budget("clerk-backend", None, Some(62)),
+    framework("clerk-tower", None, &[]),
+    framework("clerk-axum", None, &["axum-core"]),
+    framework("clerk-actix", None, &["actix-web"]),
+    framework("clerk-rocket", None, &["rocket"]),
+    framework("clerk-poem", None, &["poem"]),
+    framework("clerk-backend", Some("ring,tower"), &[]),
+    framework("clerk-backend", Some("ring,axum"), &["axum-core"]),
+    framework("clerk-backend", Some("ring,actix"), &["actix-web"]),
+    framework("clerk-backend", Some("ring,rocket"), &["rocket"]),
+    framework("clerk-backend", Some("ring,poem"), &["poem"]),
 ];
 
 /// What must not be in the graph of an offline choice.
@@ -66,6 +91,17 @@ const NETWORK: [&str; 5] = ["tokio", "hyper", "hyper-util", "rustls", "hyper-rus
 
 /// What no default choice brings: own small code or a feature stands in for each.
 const NOT_BY_DEFAULT: [&str; 5] = ["url", "moka", "quick_cache", "regex", "chrono"];
+
+/// The crates of web frameworks: in the graph of their own users only. Ours for axum needs no more than axum-core.
+const FRAMEWORKS: [&str; 7] = [
+    "actix-web",
+    "axum",
+    "axum-core",
+    "poem",
+    "rocket",
+    "tonic",
+    "tower",
+];
 
 /// Counts and prints all; fails over a limit.
 pub(crate) fn run(arguments: &[String]) -> Outcome {
@@ -117,8 +153,12 @@ fn judge(budget: &Budget, crates: &BTreeSet<String>) -> Vec<String> {
     }
     let network = NETWORK.iter().filter(|_| budget.offline);
     let by_default = NOT_BY_DEFAULT.iter().filter(|_| budget.features.is_none());
+    let frameworks = FRAMEWORKS
+        .iter()
+        .filter(|name| !budget.frameworks.contains(name));
     for unwanted in network
         .chain(by_default)
+        .chain(frameworks)
         .filter(|name| crates.contains(**name))
     {
         problems.push(format!("{name}: must not need {unwanted}"));
@@ -192,6 +232,18 @@ mod tests {
         );
         assert_eq!(
             judge(&budget("a", None, Some(2)), &crates(&["tokio", "url"])).len(),
+            1
+        );
+    }
+
+    #[test]
+    fn a_framework_is_for_its_own_users() {
+        let crates = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect();
+        let axum = framework("clerk-axum", None, &["axum-core"]);
+        assert_eq!(judge(&axum, &crates(&["axum-core", "http"])), [""; 0]);
+        assert_eq!(judge(&axum, &crates(&["axum", "rocket"])).len(), 2);
+        assert_eq!(
+            judge(&budget("a", None, None), &crates(&["axum-core"])).len(),
             1
         );
     }

@@ -33,7 +33,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
 }
 
 /// Starts the server and calls it as nobody and as a user.
-pub async fn run() -> Result<Vec<(&'static str, Result<String, Code>)>, Box<dyn Error>> {
+pub(crate) async fn run() -> Result<Vec<(&'static str, Result<String, Code>)>, Box<dyn Error>> {
     let listener = TcpListener::bind("127.0.0.1:0").await?;
     let url = format!("http://{}", listener.local_addr()?);
     let server = Server::builder()
