@@ -37,3 +37,9 @@ pub use clerk_tower::{ClerkLayer, RequireAuth};
 #[cfg(any(feature = "ring", feature = "aws-lc-rs"))]
 #[doc(inline)]
 pub use clerk_webhooks::WebhookReceiver;
+
+/// The name under which this integration can be told to Clerk, as `SdkMetadata` of the facade's client.
+pub const NAME: &str = env!("CARGO_PKG_NAME");
+
+/// The version that goes with [`NAME`].
+pub const VERSION: &str = env!("CARGO_PKG_VERSION");

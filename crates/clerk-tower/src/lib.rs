@@ -15,3 +15,9 @@ pub use require::{RequireAuth, RequireAuthFuture, RequireAuthService};
 #[cfg(any(feature = "ring", feature = "aws-lc-rs"))]
 #[doc(inline)]
 pub use clerk_internal::guard::{Guard, Rejection, RejectionKind, RequestAuth};
+
+/// The name under which this integration can be told to Clerk, as `SdkMetadata` of the facade's client.
+pub const NAME: &str = env!("CARGO_PKG_NAME");
+
+/// The version that goes with [`NAME`].
+pub const VERSION: &str = env!("CARGO_PKG_VERSION");
