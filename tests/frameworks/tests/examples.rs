@@ -12,6 +12,27 @@ use std::time::Duration;
 use clerk_frameworks_tests::client::Request;
 use clerk_frameworks_tests::table::{Case, run as table};
 
+/// Compiles an example, and says where it is.
+fn build(name: &str) -> PathBuf {
+    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    let package = concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.toml");
+    let built = Command::new(cargo)
+        .args([
+            "build",
+            "--quiet",
+            "--manifest-path",
+            package,
+            "--example",
+            name,
+        ])
+        .status()
+        .unwrap();
+    assert!(built.success(), "{name} does not compile");
+    let tests: PathBuf = std::env::current_exe().unwrap();
+    let target = tests.parent().unwrap().parent().unwrap();
+    target.join("examples").join(name)
+}
+
 /// A running example.
 struct Example {
     process: Child,
@@ -20,23 +41,7 @@ struct Example {
 
 impl Example {
     fn start(name: &str) -> Self {
-        let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-        let package = concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.toml");
-        let built = Command::new(cargo)
-            .args([
-                "build",
-                "--quiet",
-                "--manifest-path",
-                package,
-                "--example",
-                name,
-            ])
-            .status()
-            .unwrap();
-        assert!(built.success(), "{name} does not compile");
-        let tests: PathBuf = std::env::current_exe().unwrap();
-        let target = tests.parent().unwrap().parent().unwrap();
-        let mut process = Command::new(target.join("examples").join(name))
+        let mut process = Command::new(build(name))
             .env("PORT", "0")
             .stdout(Stdio::piped())
             .spawn()
@@ -107,4 +112,12 @@ fn exercise(name: &str) {
 #[test]
 fn axum() {
     exercise("axum");
+}
+
+#[test]
+fn an_outage_refuses_nobody_and_a_withdrawn_key_is_distrusted() {
+    let output = Command::new(build("chaos")).output().unwrap();
+    let said = String::from_utf8_lossy(&output.stdout);
+    assert!(output.status.success(), "{said}");
+    assert!(said.contains("valid requests refused: 0\n"), "{said}");
 }
