@@ -38,8 +38,7 @@ impl ForwardedHeaders {
 /// The origin under which the browser asked; `None` if neither proxy nor request name a usable host.
 pub(crate) fn public_origin(view: &RequestView<'_>, policy: &ForwardedHeaders) -> Option<Origin> {
     let reported = match policy {
-        ForwardedHeaders::Trust => reported_host(view)
-            .and_then(|host| Origin::from_authority(reported_scheme(view)?, &host).ok()),
+        ForwardedHeaders::Trust => reported_origin(view),
         ForwardedHeaders::Ignore => None,
         ForwardedHeaders::Hosts(listed) => {
             let scheme = reported_scheme(view);
@@ -63,7 +62,9 @@ pub(crate) fn public_url(view: &RequestView<'_>, policy: &ForwardedHeaders) -> O
     let mut url = url_at(&origin, view)?;
     // CTX-3: behind a proxy nothing but path and query goes over.
     let has_more = url.fragment().is_some() || url.query() == Some("");
-    if has_more && own_origin(view).is_none_or(|own| own != origin) {
+    if has_more
+        && own_origin(view).is_none_or(|own| own != origin || is_restated(view, policy, &own))
+    {
         url.clear_fragment();
         if url.query() == Some("") {
             url.set_query(None);
@@ -84,6 +85,30 @@ pub(crate) fn url_at(origin: &Origin, view: &RequestView<'_>) -> Option<Url> {
 fn own_origin(view: &RequestView<'_>) -> Option<Origin> {
     let scheme = Scheme::from_name(view.scheme())?;
     Origin::from_authority(scheme, view.authority()?).ok()
+}
+
+fn reported_origin(view: &RequestView<'_>) -> Option<Origin> {
+    Origin::from_authority(reported_scheme(view)?, &reported_host(view)?).ok()
+}
+
+/// Whether headers report the request's own origin in other letters, such as with its default port. As in the
+/// reference, that is a proxy too.
+fn is_restated(view: &RequestView<'_>, policy: &ForwardedHeaders, own: &Origin) -> bool {
+    if !matches!(policy, ForwardedHeaders::Trust) || reported_origin(view).is_none() {
+        return false;
+    }
+    let first = |value: &[u8]| value.split(|byte| *byte == b',').next().map(<[u8]>::len);
+    let reported = |name: HeaderName| {
+        let value = view.header(name)?;
+        let length = first(&value)?;
+        Some(value.get(..length)?.to_vec())
+    };
+    let scheme =
+        reported(HeaderName::ForwardedProto).unwrap_or_else(|| view.scheme().as_bytes().to_vec());
+    let host = reported(HeaderName::ForwardedHost)
+        .or_else(|| view.host().map(|host| host.as_bytes().to_vec()))
+        .unwrap_or_default();
+    [scheme.as_slice(), b"://", host.as_slice()].concat() != own.as_str().as_bytes()
 }
 
 /// CTX-2, CTX-4: a forwarded header that exists counts, even if it is empty.
@@ -135,6 +160,50 @@ mod tests {
         match public_url(&view, policy) {
             Some(url) => url.as_str().replace("//evil.example/x?q=1", ""),
             None => "none".to_owned(),
+        }
+    }
+
+    // covers: CTX-3
+    #[test]
+    fn behind_a_proxy_nothing_but_path_and_query_goes_over() {
+        for (headers, target, url) in [
+            (&[][..], "/a?", "http://inner.example/a?"),
+            (&[], "/a#b", "http://inner.example/a#b"),
+            (
+                &[("host", "inner.example")],
+                "/a?",
+                "http://inner.example/a?",
+            ),
+            // The same origin in other letters is another one to the reference.
+            (
+                &[("host", "Inner.example")],
+                "/a?",
+                "http://inner.example/a",
+            ),
+            (
+                &[("host", "inner.example:80")],
+                "/a#b",
+                "http://inner.example/a",
+            ),
+            (
+                &[("host", "inner.example"), ("x-forwarded-proto", "HTTP")],
+                "/a?",
+                "http://inner.example/a",
+            ),
+            (&[("host", "b.example")], "/a?", "http://b.example/a"),
+            (&[("host", "b.example")], "/a?b", "http://b.example/a?b"),
+            // What is no origin is ignored.
+            (&[("host", "b/c")], "/a?", "http://inner.example/a?"),
+        ] {
+            let headers: Vec<(&str, &[u8])> = headers
+                .iter()
+                .map(|(name, value): &(&str, &str)| (*name, value.as_bytes()))
+                .collect();
+            let source = headers.as_slice();
+            let view =
+                RequestView::from_pieces("GET", "http", Some("inner.example"), target, &source);
+            let found = public_url(&view, &ForwardedHeaders::Trust).unwrap();
+            assert_eq!(found.as_str(), url, "{headers:?} {target}");
         }
     }
 
