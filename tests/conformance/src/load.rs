@@ -70,7 +70,7 @@ pub fn parse_vector(family: &str, raw: Value, keys: &Value) -> Result<Vector, Lo
     Resolver { tokens: &[], keys }.vector(family, raw)
 }
 
-fn read_json(path: &Path) -> Result<Value, LoadError> {
+pub(crate) fn read_json(path: &Path) -> Result<Value, LoadError> {
     let fail = |why: &dyn fmt::Display| LoadError::new(format!("{}: {why}", path.display()));
     let text = std::fs::read(path).map_err(|error| fail(&error))?;
     parse_deep(&text).map_err(|error| fail(&error))

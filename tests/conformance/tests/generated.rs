@@ -27,7 +27,7 @@ fn no_generated_call_panics() {
                 let case = generate::case(&mut choices, &[]);
                 let mut raw = renderer.render(&case.template).unwrap();
                 raw["id"] = format!("seed-{seed}").into();
-                raw["fn"] = case.function.into();
+                raw["fn"] = case.function.as_ref().into();
                 raw["out"] = json!({"ok": null});
                 let vector = parse_vector(case.family, raw.clone(), &context.keys).unwrap();
                 if let Judgement::Differs(why) = judge_one(&context, &vector, &deviations) {

@@ -1,7 +1,9 @@
 #![forbid(unsafe_code)]
-//! `differential [--seconds N] [--seed N] [--family NAME]… [--fn NAME] [--plain]`: random calls to this workspace and to the npm
+//! `differential [--seconds N] [--seed N] [--family NAME]… [--fn NAME] [--plain]
+//! [--recorded FOLDER]`: random calls to this workspace and to the npm
 //! package, for N seconds. Prints each kind of difference that no entry of the list of deviations covers, with the
-//! smallest vector found, and exits with 1 if there was one. With `--plain` nothing odd is sent. Without Node it says so
+//! smallest vector found, and exits with 1 if there was one. With `--plain` nothing odd is sent; with
+//! `--recorded` the calls are those of recorded vectors, changed at random. Without Node it says so
 //! and exits with 0.
 
 use std::io::Write;
@@ -12,8 +14,7 @@ use std::time::{Duration, SystemTime};
 use clerk_conformance::differential::{Options, generate, run};
 use clerk_conformance::on_a_deep_stack;
 
-const USAGE: &str =
-    "usage: differential [--seconds N] [--seed N] [--family NAME].. [--fn NAME] [--plain]";
+const USAGE: &str = "usage: differential [--seconds N] [--seed N] [--family NAME].. [--fn NAME] [--plain] [--recorded FOLDER]";
 
 fn main() -> ExitCode {
     let options = match options(std::env::args().skip(1)) {
@@ -51,6 +52,7 @@ fn options(mut given: impl Iterator<Item = String>) -> Result<Options, String> {
         families: Vec::new(),
         plain: false,
         function: None,
+        recorded: None,
         vectors: package.join("vectors"),
         folder: package.join("../../target/differential"),
     };
@@ -80,6 +82,7 @@ fn options(mut given: impl Iterator<Item = String>) -> Result<Options, String> {
                     families.join(", ")
                 ));
             }
+            "--recorded" => options.recorded = Some(value.into()),
             "--fn" => options.function = Some(value),
             _ => return Err(format!("{name} is not known")),
         }

@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 
 use super::choices::Choices;
 use super::generate::{self, Case};
+use super::recorded::Recorded;
 use super::shrink::shrink;
 use super::template::Renderer;
 use super::worker::Worker;
@@ -30,6 +31,8 @@ pub struct Options {
     pub plain: bool,
     /// The function to keep to, if any.
     pub function: Option<String>,
+    /// The folder with recorded vectors to start from; with none, calls are made up.
+    pub recorded: Option<PathBuf>,
     /// The folder with `keys.json`.
     pub vectors: PathBuf,
     /// The folder that the package is installed into.
@@ -78,6 +81,10 @@ pub struct Difference {
 /// When Node or the package is not there, the key table cannot be read, or the worker ends.
 pub fn run(options: &Options) -> Result<Summary, String> {
     let mut both = Both::start(options)?;
+    let recorded = match &options.recorded {
+        Some(folder) => Some(Recorded::read(folder, &options.families)?),
+        None => None,
+    };
     let started = Instant::now();
     let mut summary = Summary::default();
     let mut seed = options.seed;
@@ -88,7 +95,10 @@ pub fn run(options: &Options) -> Result<Summary, String> {
                 true => Choices::plain(seed),
                 false => Choices::new(seed),
             };
-            let case = generate::case(&mut choices, &options.families);
+            let case = match &recorded {
+                Some(recorded) => recorded.case(&mut choices),
+                None => generate::case(&mut choices, &options.families),
+            };
             let is_wanted = options
                 .function
                 .as_deref()
@@ -103,7 +113,7 @@ pub fn run(options: &Options) -> Result<Summary, String> {
         };
         *summary
             .functions
-            .entry(asked.case.function.to_owned())
+            .entry(asked.case.function.to_string())
             .or_default() += 1;
         match both.judge(&asked, &answer)? {
             Met::Refused => summary.refused += 1,
@@ -185,7 +195,7 @@ impl Both {
 
     fn ask(&mut self, seed: u64, case: Case) -> Result<(), String> {
         let mut vector = self.renderer.render(&case.template)?;
-        vector["fn"] = case.function.into();
+        vector["fn"] = case.function.as_ref().into();
         self.worker.ask(&vector);
         self.asked.push_back(Asked { seed, case, vector });
         Ok(())

@@ -11,9 +11,11 @@ pub mod generate;
 pub mod template;
 
 mod driver;
+mod recorded;
 mod shrink;
 mod worker;
 
 pub use choices::Choices;
 pub use driver::{Options, Summary, run};
+pub use recorded::Recorded;
 pub use worker::Worker;

@@ -12,6 +12,8 @@ mod requests;
 mod tokens;
 mod webhooks;
 
+use std::borrow::Cow;
+
 use serde_json::{Value, json};
 
 use super::choices::Choices;
@@ -25,7 +27,7 @@ pub struct Case {
     /// The family whose vectors it resembles.
     pub family: &'static str,
     /// The function that is called.
-    pub function: &'static str,
+    pub function: Cow<'static, str>,
     /// `{"now", "in", "env"?, "answers"?}`, with [templates](super::template).
     pub template: Value,
 }
@@ -34,7 +36,7 @@ impl Case {
     fn new(family: &'static str, function: &'static str, input: &Value) -> Self {
         Self {
             family,
-            function,
+            function: Cow::Borrowed(function),
             template: json!({ "now": NOW_MS, "in": input }),
         }
     }
