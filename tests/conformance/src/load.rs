@@ -77,7 +77,7 @@ pub(crate) fn read_json(path: &Path) -> Result<Value, LoadError> {
 }
 
 /// Parses JSON of any depth; the caller sees to a stack that is deep enough.
-fn parse_deep(text: &[u8]) -> serde_json::Result<Value> {
+pub(crate) fn parse_deep(text: &[u8]) -> serde_json::Result<Value> {
     let mut deserializer = serde_json::Deserializer::from_slice(text);
     deserializer.disable_recursion_limit();
     let value = Value::deserialize(&mut deserializer)?;

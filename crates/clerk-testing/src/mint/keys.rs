@@ -1,5 +1,7 @@
 //! The four published key pairs.
 
+use std::sync::OnceLock;
+
 use clerk_core::crypto::{Hash, Provider, RsaSigningKey};
 use serde_json::{Value, json};
 
@@ -144,7 +146,13 @@ impl TestKey {
         PAIRS.get(self.index).unwrap_or(&PAIRS[0])
     }
 
-    fn signing_key(self) -> RsaSigningKey {
+    /// Read once: a test run signs thousands of tokens.
+    fn signing_key(self) -> &'static RsaSigningKey {
+        static READ: [OnceLock<RsaSigningKey>; 4] = [const { OnceLock::new() }; 4];
+        READ[self.index].get_or_init(|| self.read())
+    }
+
+    fn read(self) -> RsaSigningKey {
         let base64: String = self
             .private_pem()
             .lines()

@@ -78,7 +78,7 @@ impl Worker {
         let read = self.answers.read_line(&mut line);
         match read {
             Ok(0) => Err("the worker ended".to_owned()),
-            Ok(_) => serde_json::from_str(&line)
+            Ok(_) => crate::load::parse_deep(line.as_bytes())
                 .map_err(|error| format!("the worker answered {line:?}: {error}")),
             Err(error) => Err(format!("the worker cannot be read: {error}")),
         }

@@ -6,6 +6,7 @@
 mod jwks;
 mod mutate;
 mod names;
+mod requests;
 mod seeds;
 mod tokens;
 mod verify;
@@ -75,6 +76,30 @@ pub const TARGETS: &[Target] = &[
         check: webhooks::body,
         seeds: seeds::webhook_bodies,
         runs: 20_000,
+    },
+    Target {
+        name: "request_view",
+        check: requests::request_view,
+        seeds: seeds::requests,
+        runs: 5_000,
+    },
+    Target {
+        name: "cookies",
+        check: requests::cookies,
+        seeds: seeds::cookie_headers,
+        runs: 5_000,
+    },
+    Target {
+        name: "handshake_directives",
+        check: requests::handshake_directives,
+        seeds: seeds::directives,
+        runs: 1_000,
+    },
+    Target {
+        name: "path_patterns",
+        check: requests::path_patterns,
+        seeds: seeds::patterns,
+        runs: 2_000,
     },
 ];
 

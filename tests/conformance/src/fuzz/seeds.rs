@@ -89,6 +89,53 @@ pub(super) fn urls() -> Vec<Vec<u8>> {
     })
 }
 
+/// The target of a request and its headers, each on a line.
+pub(super) fn requests() -> Vec<Vec<u8>> {
+    inputs(&["urls_and_keys", "authenticate_request"], |vector| {
+        let request = vector.input_at("/request").unwrap_or(&vector.input);
+        let url = request["url"].as_str()?;
+        let (_, rest) = url.split_once("://")?;
+        let mut text = rest.get(rest.find('/')?..)?.to_owned();
+        for header in request["headers"].as_array()? {
+            let (name, value) = (header[0].as_str()?, header[1].as_str()?);
+            text.push_str(&format!("\n{name}: {value}"));
+        }
+        Some(text)
+    })
+}
+
+pub(super) fn cookie_headers() -> Vec<Vec<u8>> {
+    inputs(&["urls_and_keys", "authenticate_request"], |vector| {
+        let request = vector.input_at("/request").unwrap_or(&vector.input);
+        let headers = request["headers"].as_array()?;
+        let cookie = headers.iter().find(|header| header[0] == "cookie")?;
+        cookie[1].as_str().map(str::to_owned)
+    })
+}
+
+/// What handshakes and refreshes set, one on each line.
+pub(super) fn directives() -> Vec<Vec<u8>> {
+    inputs(&["authenticate_request"], |vector| {
+        let answer: Value = serde_json::from_slice(answers(vector).first()?).ok()?;
+        let list = answer["directives"].as_array();
+        let list = list.or_else(|| answer["cookies"].as_array())?;
+        let texts: Vec<&str> = list.iter().filter_map(Value::as_str).collect();
+        Some(texts.join("\n"))
+    })
+}
+
+/// A pattern and paths, each on a line.
+pub(super) fn patterns() -> Vec<Vec<u8>> {
+    inputs(&["urls_and_keys"], |vector| {
+        let pattern = vector
+            .text("/patterns")
+            .or_else(|| vector.text("/patterns/0"))?;
+        let paths = vector.input_at("/paths")?.as_array()?;
+        let paths: Vec<&str> = paths.iter().filter_map(Value::as_str).collect();
+        Some(format!("{pattern}\n{}", paths.join("\n")))
+    })
+}
+
 pub(super) fn webhook_messages() -> Vec<Vec<u8>> {
     inputs(&["webhooks"], super::webhooks::message_of)
 }
