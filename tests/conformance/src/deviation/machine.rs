@@ -20,6 +20,26 @@ pub(super) fn accepts_no_kind(vector: &Vector) -> bool {
     }
 }
 
+/// An option has a type that it is not declared with.
+pub(super) fn has_untyped_option(vector: &Vector) -> bool {
+    let is_text = |value: &Value| value.is_string() || value.get("$key").is_some();
+    let fits = |name: &str, value: &Value| match name {
+        "clockSkewInMs" => value.is_number(),
+        "isSatellite" | "satelliteAutoSync" | "skipJwksCache" => value.is_boolean(),
+        "audience" | "authorizedParties" | "issuer" | "headerType" | "acceptsToken" => {
+            value.is_string() || is_list_of_texts(value)
+        }
+        "key" | "organizationSyncOptions" => true,
+        "jwksCacheTtlInMs" => value.is_number(),
+        _ => is_text(value),
+    };
+    ["/options", "/client_options"].iter().any(|at| {
+        let options = vector.input_at(at).and_then(Value::as_object);
+        let mut options = options.into_iter().flatten();
+        options.any(|(name, value)| value.get("$undefined").is_none() && !fits(name, value))
+    })
+}
+
 fn described(vector: &Vector) -> Value {
     describe(vector.text("/token").unwrap_or_default())
 }

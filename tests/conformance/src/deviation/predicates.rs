@@ -75,6 +75,7 @@ pub(crate) const PREDICATES: &[(&str, Predicate)] = &[
         "a claim of a machine token is absent or unusual",
         machine::has_unusual_claim,
     ),
+    ("an option is of another type", machine::has_untyped_option),
     (
         "a kind is accepted that does not exist",
         machine::accepts_no_kind,

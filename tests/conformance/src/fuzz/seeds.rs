@@ -126,13 +126,11 @@ pub(super) fn directives() -> Vec<Vec<u8>> {
 
 /// A pattern and paths, each on a line.
 pub(super) fn patterns() -> Vec<Vec<u8>> {
+    const PATHS: &str = "/\n/a\n/a/b\n/a/b/c.d\n/orgs/acme\n/A%2Fb\n//a/../b";
     inputs(&["urls_and_keys"], |vector| {
-        let pattern = vector
-            .text("/patterns")
-            .or_else(|| vector.text("/patterns/0"))?;
-        let paths = vector.input_at("/paths")?.as_array()?;
-        let paths: Vec<&str> = paths.iter().filter_map(Value::as_str).collect();
-        Some(format!("{pattern}\n{}", paths.join("\n")))
+        let patterns = ["/pattern", "/patterns", "/patterns/0"];
+        let pattern = patterns.iter().find_map(|at| vector.text(at))?;
+        Some(format!("{pattern}\n{PATHS}"))
     })
 }
 

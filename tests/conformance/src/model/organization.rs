@@ -146,6 +146,10 @@ fn alternative(pattern: &str, groups: &mut Vec<(String, bool)>) -> Option<String
             rest = &after[modifier.len()..];
             continue;
         }
+        // What begins a parameter, and is none; a modifier of nothing; the end of no group.
+        if rest[prefix.len()..].starts_with([':', '(']) || "?+*}".contains(first) {
+            return None;
+        }
         let escaped = if first == '\\' { 1 } else { 0 };
         let literal = rest[escaped..].chars().next()?;
         expression.push_str(&regex_lite::escape(&literal.to_string()));
