@@ -8,6 +8,7 @@ use std::sync::{Mutex, PoisonError};
 use serde_json::Value;
 
 use crate::outcome::Outcome;
+use crate::sent::OwnedRequest;
 use crate::special::{self, Blob};
 use crate::vector::Vector;
 
@@ -196,70 +197,6 @@ struct State {
     surprises: Vec<String>,
 }
 
-/// A request that went out, kept.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct OwnedRequest {
-    method: String,
-    url: String,
-    headers: Vec<(String, String)>,
-    body: Vec<u8>,
-}
-
-impl OwnedRequest {
-    fn of(sent: SentRequest<'_>) -> Self {
-        Self {
-            method: sent.method.to_owned(),
-            url: sent.url.to_owned(),
-            headers: sent.headers.to_vec(),
-            body: sent.body.to_vec(),
-        }
-    }
-
-    fn view(&self) -> SentRequest<'_> {
-        SentRequest {
-            method: &self.method,
-            url: &self.url,
-            headers: &self.headers,
-            body: &self.body,
-        }
-    }
-}
-
-/// Whether exactly these requests went out, in this order.
-///
-/// # Errors
-///
-/// The first difference.
-pub(crate) fn same_requests(meant: &[CannedRequest], sent: &[OwnedRequest]) -> Result<(), String> {
-    if meant.len() != sent.len() {
-        return Err(format!(
-            "{} calls are meant, {} went out",
-            meant.len(),
-            sent.len()
-        ));
-    }
-    for (index, (meant, sent)) in meant.iter().zip(sent).enumerate() {
-        matches(meant, sent.view())
-            .map_err(|why| format!("call {}: {} {}: {why}", index + 1, sent.method, sent.url))?;
-    }
-    Ok(())
-}
-
-/// Whether two recorded requests are the same.
-pub(crate) fn same_request(left: &CannedRequest, right: &CannedRequest) -> bool {
-    let json = |body: &CannedBody| match body {
-        CannedBody::Text(text) => serde_json::from_str::<Value>(text).ok(),
-        _ => None,
-    };
-    left.method == right.method
-        && sorted(&left.url) == sorted(&right.url)
-        && left.headers == right.headers
-        && match (json(&left.body), json(&right.body)) {
-            (Some(left), Some(right)) => crate::compare::compare(&left, &right).is_ok(),
-            _ => left.body == right.body,
-        }
-}
-
 impl Script {
     /// The calls of a vector.
     #[must_use]
@@ -340,7 +277,7 @@ impl Script {
 /// Headers that are part of the contract; the others describe the JavaScript package.
 const COMPARED_HEADERS: &[&str] = &["authorization", "clerk-api-version"];
 
-fn matches(expected: &CannedRequest, sent: SentRequest<'_>) -> Result<(), String> {
+pub(crate) fn matches(expected: &CannedRequest, sent: SentRequest<'_>) -> Result<(), String> {
     matches_but_for_body(expected, sent)?;
     match &expected.body {
         CannedBody::Empty if sent.body.is_empty() => Ok(()),
@@ -374,7 +311,7 @@ fn matches_but_for_body(expected: &CannedRequest, sent: SentRequest<'_>) -> Resu
 
 /// A URL with its query parameters in a fixed order: which comes first means nothing; several of one name stay as they
 /// are.
-fn sorted(url: &str) -> String {
+pub(crate) fn sorted(url: &str) -> String {
     let Some((base, query)) = url.split_once('?') else {
         return url.to_owned();
     };

@@ -30,6 +30,7 @@ mod model;
 mod outcome;
 mod report;
 mod run;
+mod sent;
 mod vector;
 
 pub use load::{LoadError, load_family, load_keys, parse_vector, present_families};

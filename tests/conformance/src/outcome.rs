@@ -6,7 +6,7 @@ use clerk_errors::api::ApiError;
 use clerk_errors::{MachineTokenVerificationError, TokenVerificationError};
 use serde_json::{Map, Value};
 
-use crate::http::OwnedRequest;
+use crate::sent::OwnedRequest;
 
 /// What came of replaying one vector, in the vectors' own terms.
 #[derive(Clone, Debug)]

@@ -7,9 +7,9 @@ use serde_json::Value;
 use crate::adapters::{self, Adapter};
 use crate::compare::compare;
 use crate::deviation::{Deviation, Deviations, Meant};
-use crate::http::{same_request, same_requests};
 use crate::outcome::Outcome;
 use crate::report::{Failure, Report, Verdict};
+use crate::sent::{same_request, same_requests};
 use crate::vector::{Context, Family, Vector};
 
 /// Which vectors to replay.

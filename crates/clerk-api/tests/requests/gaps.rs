@@ -17,12 +17,11 @@ fn offers(routes: &[&str]) {
                     .zip(&wanted)
                     .all(|(part, wanted)| part == wanted || (*wanted == "{}" && !part.is_empty()))
         };
-        let mut cases_of_route = cases
+        let case = cases
             .iter()
-            .filter(|case| case.method == method && fits(case.url));
-        let case = cases_of_route
-            .next()
-            .unwrap_or_else(|| panic!("no method for {route}"));
+            .find(|case| case.method == method && fits(case.url));
+        assert!(case.is_some(), "no method for {route}");
+        let case = case.unwrap();
         assert!(case.errors.is_some(), "{route} is described");
         support::check(&cases, case.operation);
     }
