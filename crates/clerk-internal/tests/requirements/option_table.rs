@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use clerk_core::{Domain, MachineSecretKey, ProxyUrl};
 use clerk_internal::path::OrganizationSync;
-use clerk_internal::{AuthenticateOptions, Authenticator};
+use clerk_internal::{AuthenticateOptions, Authenticator, Verification};
 use clerk_testing::mint::{M2mTokenBuilder, OAuthTokenBuilder, TestOrg};
 use clerk_tokens::{AcceptsToken, TokenType};
 
@@ -309,4 +309,32 @@ fn opt_14_proxy_and_satellite_lead_to_their_own_frontend_api() {
         at(satellite().domain(domain()).proxy_url(proxy())),
         "https://proxy.example"
     );
+}
+
+// covers: HIST-12
+#[test]
+fn hist_12_a_token_verified_outside_a_request_is_judged_by_the_same_options() {
+    let verified = |options: AuthenticateOptions, token: &str| {
+        let verification = block_on(engine(options).verify(token));
+        matches!(verification, Verification::Verified(_))
+    };
+    let early = session().issued_at_ms(NOW + 8_000).claim("nbf", 0).mint();
+    let foreign = session()
+        .authorized_party("https://b.example")
+        .issuer("https://clerk.b.example")
+        .claim("aud", "https://b.example")
+        .mint();
+    assert!(verified(keyed(LIVE), &foreign));
+    assert!(!verified(keyed(LIVE).authorized_parties([PARTY]), &foreign));
+    assert!(!verified(
+        keyed(LIVE).audience(["https://api.example"]),
+        &foreign
+    ));
+    assert!(!verified(keyed(LIVE).issuer([ISSUER]), &foreign));
+    assert!(!verified(bare(LIVE), &foreign));
+    assert!(!verified(keyed(LIVE), &early));
+    assert!(verified(keyed(LIVE).clock_skew_ms(10_000), &early));
+    let m2m = m2m().mint();
+    assert!(!verified(keyed(LIVE), &m2m));
+    assert!(verified(keyed(LIVE).accepts(AcceptsToken::Any), &m2m));
 }
