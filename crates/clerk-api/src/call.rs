@@ -230,8 +230,9 @@ impl<T: DeserializeOwned + 'static> IntoFuture for Call<T> {
 
     fn into_future(self) -> Self::IntoFuture {
         let kind = self.answer;
-        let answer = self.send_raw();
-        Box::pin(async move { read(kind, &answer.await?) })
+        // What is kept while waiting is the answer to come, not the call.
+        let sent = self.request.map(|request| self.client.send(request));
+        Box::pin(async move { read(kind, &sent?.await?) })
     }
 }
 

@@ -17,6 +17,9 @@ pub use clerk::{
     AuthenticateRequest, Clerk, ClerkBuilder, Diagnosis, Finding, SdkMetadata, Severity,
     VerifyToken,
 };
+#[cfg(all(feature = "api", any(feature = "ring", feature = "aws-lc-rs")))]
+#[cfg_attr(docsrs, doc(cfg(feature = "api")))]
+pub use clerk::{LoadResources, Resources};
 #[cfg(all(feature = "authenticate", any(feature = "ring", feature = "aws-lc-rs")))]
 #[cfg_attr(docsrs, doc(cfg(feature = "authenticate")))]
 #[doc(inline)]

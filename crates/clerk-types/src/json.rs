@@ -3,12 +3,13 @@
 use std::{error::Error, fmt};
 
 use serde::de::DeserializeOwned;
+use serde_json::error::Category;
 
 /// A JSON text that is not what was expected; says where.
 #[derive(Debug)]
 pub struct DecodeError {
     path: String,
-    source: serde_json::Error,
+    what: &'static str,
 }
 
 impl DecodeError {
@@ -27,23 +28,21 @@ impl fmt::Display for DecodeError {
         } else {
             &self.path
         };
-        let what = match self.source.classify() {
-            serde_json::error::Category::Io | serde_json::error::Category::Syntax => "not JSON",
-            serde_json::error::Category::Eof => "cut off",
-            serde_json::error::Category::Data => missing(&self.source),
-        };
-        write!(f, "{path}: {what}")
+        write!(f, "{path}: {}", self.what)
     }
 }
 
 impl Error for DecodeError {}
 
-/// A missing member is named by the message of serde; nothing else of it is shown.
-fn missing(error: &serde_json::Error) -> &'static str {
-    if error.to_string().starts_with("missing field") {
-        "a required member is missing"
-    } else {
-        "another type than expected"
+/// What is wrong. A missing member is told by the message of serde; nothing else of that is shown.
+fn what(error: &serde_json::Error) -> &'static str {
+    match error.classify() {
+        Category::Io | Category::Syntax => "not JSON",
+        Category::Eof => "cut off",
+        Category::Data if error.to_string().starts_with("missing field") => {
+            "a required member is missing"
+        }
+        Category::Data => "another type than expected",
     }
 }
 
@@ -60,12 +59,19 @@ fn missing(error: &serde_json::Error) -> &'static str {
 /// assert_eq!(error.path(), "[2]");
 /// ```
 pub fn from_slice<T: DeserializeOwned>(json: &[u8]) -> Result<T, DecodeError> {
-    serde_json::from_slice(json).map_err(|source| locate(json, source))
+    // Once for the whole text, rather than for each string in it.
+    match std::str::from_utf8(json) {
+        Ok(text) => serde_json::from_str(text).map_err(|source| locate(json, &source)),
+        Err(error) => Err(DecodeError {
+            path: path_at(json.get(..error.valid_up_to()).unwrap_or(json)),
+            what: "not UTF-8",
+        }),
+    }
 }
 
 /// The same for a text that was read already.
 #[cold]
-fn locate(json: &[u8], source: serde_json::Error) -> DecodeError {
+fn locate(json: &[u8], source: &serde_json::Error) -> DecodeError {
     let end = offset(json, source.line(), source.column());
     let mut path = path_at(json.get(..end).unwrap_or(json));
     let message = source.to_string();
@@ -78,7 +84,10 @@ fn locate(json: &[u8], source: serde_json::Error) -> DecodeError {
         }
         path.push_str(name);
     }
-    DecodeError { path, source }
+    DecodeError {
+        path,
+        what: what(source),
+    }
 }
 
 /// The offset of a line and column, both from 1.
@@ -212,5 +221,7 @@ mod tests {
             assert!(text.ends_with(what), "{text}");
             assert!(!text.contains("secret"), "{text}");
         }
+        let error = from_slice::<Outer>(b"{\"data\":[{\"id\":\"a\xff\"}]}").unwrap_err();
+        assert_eq!(error.to_string(), "data[0].id: not UTF-8");
     }
 }

@@ -6,6 +6,9 @@ mod calls;
 mod diagnose;
 #[cfg(feature = "proxy")]
 mod frontend_proxy;
+#[cfg(feature = "api")]
+mod load;
+mod machine;
 #[cfg(feature = "testing")]
 mod offline;
 mod sdk;
@@ -26,6 +29,8 @@ pub use authenticate::AuthenticateRequest;
 pub use builder::ClerkBuilder;
 pub use diagnose::{Diagnosis, Finding, Severity};
 pub use sdk::SdkMetadata;
+#[cfg(feature = "api")]
+pub use load::{LoadResources, Resources};
 pub use verify::VerifyToken;
 
 /// A Clerk instance: authenticates requests and makes calls. Cloning is cheap; clones share connections and keys.

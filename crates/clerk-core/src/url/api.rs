@@ -32,12 +32,13 @@ pub fn join_api_url(api_url: &str, version: &str, path: &str) -> Option<String> 
         if !joined.is_empty() {
             push_slash(&mut joined);
         }
-        for c in part.chars() {
-            match c {
-                '/' => push_slash(&mut joined),
-                c => joined.push(c),
-            }
+        let mut rest = part;
+        while let Some((before, after)) = rest.split_once('/') {
+            joined.push_str(before);
+            push_slash(&mut joined);
+            rest = after;
         }
+        joined.push_str(rest);
     }
     Some(joined)
 }
@@ -51,6 +52,10 @@ fn push_slash(joined: &mut String) {
 
 /// Whether a path has a dot segment in any layer of encoding, or too many layers to tell.
 fn has_dot_segment(path: &str) -> bool {
+    // Hardly any path is encoded: then one look is enough.
+    if !path.contains(['%', '\\']) {
+        return path.split('/').any(|s| matches!(s, "." | ".."));
+    }
     path.split('/').any(|segment| {
         let mut segment = segment.to_owned();
         for _ in 0..=MAX_LAYERS {

@@ -9,14 +9,15 @@ use std::time::Duration;
 use bytes::Bytes;
 use clerk_errors::api::Sent;
 use http::{Request, Response};
+use http_body_util::Full;
 use http_body_util::combinators::UnsyncBoxBody;
-use http_body_util::{BodyExt, Full};
 use hyper::body::Incoming;
 use hyper_util::client::legacy::Client;
 use tokio::runtime::Handle;
 use tokio::time::Instant;
 
 use super::connector::Connector;
+use super::sent_body::SentBody;
 use super::{HyperTransportBuilder, failure};
 use crate::collect::collect;
 use crate::{BodyLimit, Deadlines, Transport, TransportError, TransportErrorKind, TransportFuture};
@@ -38,7 +39,7 @@ pub struct HyperTransport {
 }
 
 struct Inner {
-    client: Client<Connector, RequestBody>,
+    client: Client<Connector, SentBody>,
     deadlines: Deadlines,
     max_body: usize,
 }
@@ -51,7 +52,7 @@ impl HyperTransport {
     }
 
     pub(super) fn assemble(
-        client: Client<Connector, RequestBody>,
+        client: Client<Connector, SentBody>,
         deadlines: Deadlines,
         max_body: usize,
     ) -> Self {
@@ -77,12 +78,13 @@ impl HyperTransport {
     ) -> impl Future<Output = Result<Response<StreamingBody>, TransportError>> + Send + use<> {
         let deadlines = deadlines_of(&request).unwrap_or(self.inner.deadlines);
         let this = self.clone();
+        let request = request.map(SentBody::Streamed);
         async move { this.begin(request, deadlines.first_byte).await }
     }
 
     async fn begin(
         &self,
-        request: Request<RequestBody>,
+        request: Request<SentBody>,
         limit: Duration,
     ) -> Result<Response<Incoming>, TransportError> {
         // hyper's timers and sockets panic outside of a runtime.
@@ -110,11 +112,7 @@ impl HyperTransport {
             .get::<BodyLimit>()
             .map_or(self.inner.max_body, |limit| limit.0);
         let end = Instant::now().checked_add(deadlines.total);
-        let request = request.map(|body| {
-            Full::new(body)
-                .map_err(|never| match never {})
-                .boxed_unsync()
-        });
+        let request = request.map(|body| SentBody::Whole(Full::new(body)));
         let answer = self
             .begin(request, deadlines.first_byte.min(deadlines.total))
             .await?;

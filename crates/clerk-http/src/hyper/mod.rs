@@ -4,6 +4,7 @@ mod builder;
 mod client;
 mod connector;
 mod failure;
+mod sent_body;
 #[cfg(feature = "tls")]
 mod tls;
 
