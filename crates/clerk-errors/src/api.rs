@@ -251,13 +251,14 @@ impl ApiError {
     /// Whether Clerk could not be asked or could not answer: network, timeout, 429 or 5xx.
     #[must_use]
     pub fn is_outage(&self) -> bool {
-        match self.inner.status {
-            Some(status) => status.is_server_error() || status == StatusCode::TOO_MANY_REQUESTS,
-            None => matches!(
-                self.inner.kind,
-                ApiErrorKind::Network | ApiErrorKind::Timeout
-            ),
-        }
+        let by_status = |status: StatusCode| {
+            status.is_server_error() || status == StatusCode::TOO_MANY_REQUESTS
+        };
+        // An answer that broke off says nothing, whatever status it began with.
+        matches!(
+            self.inner.kind,
+            ApiErrorKind::Network | ApiErrorKind::Timeout
+        ) || self.inner.status.is_some_and(by_status)
     }
 }
 

@@ -5,7 +5,7 @@ use std::pin::Pin;
 
 use clerk_errors::api::ApiError;
 use clerk_http::{BoxFuture, try_both};
-use clerk_internal::Auth;
+use clerk_internal::{Auth, SessionAuth};
 use clerk_types::Metadata;
 use clerk_types::models::{Organization, Session, User};
 
@@ -91,11 +91,11 @@ impl<'a> IntoFuture for LoadResources<'a> {
         let user_id = self.auth.user_id().filter(|_| self.user);
         let session_id = session
             .filter(|_| self.session)
-            .map(|session| session.session_id())
+            .map(SessionAuth::session_id)
             .filter(|id| !id.is_empty());
         let organization_id = session
             .filter(|_| self.organization)
-            .and_then(|session| session.org())
+            .and_then(SessionAuth::org)
             .map(|organization| organization.id());
         let user = optional(user_id.map(|id| clerk.users().get(id).into_future()));
         let session = optional(session_id.map(|id| clerk.sessions().get(id).into_future()));

@@ -28,9 +28,9 @@ use clerk_tokens::jwks::RemoteKeys;
 pub use authenticate::AuthenticateRequest;
 pub use builder::ClerkBuilder;
 pub use diagnose::{Diagnosis, Finding, Severity};
-pub use sdk::SdkMetadata;
 #[cfg(feature = "api")]
 pub use load::{LoadResources, Resources};
+pub use sdk::SdkMetadata;
 pub use verify::VerifyToken;
 
 /// A Clerk instance: authenticates requests and makes calls. Cloning is cheap; clones share connections and keys.
