@@ -41,6 +41,8 @@ macro_rules! event_data {
             ///
             /// [`DecodeError`](crate::DecodeError) where the data is not what the event type carries; it names the
             /// place.
+            // Compiled where it is used only: the payloads are many.
+            #[inline]
             pub fn from_parts(event_type: &str, data: &[u8]) -> Result<Self, crate::DecodeError> {
                 match event_type {
                     $($event => crate::from_slice(data).map(Self::$variant),)+

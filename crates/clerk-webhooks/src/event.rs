@@ -35,6 +35,8 @@ impl Delivery {
     ///
     /// If the data is not what the event type carries. The error names the place; the data is still there as
     /// [`data`](Self::data).
+    // Compiled where it is used only: the payloads are many.
+    #[inline]
     pub fn event(&self) -> Result<EventData, EventError> {
         EventData::from_parts(self.event_type(), self.data().get().as_bytes()).map_err(|source| {
             EventError {

@@ -18,6 +18,8 @@ use crate::Outcome;
 
 const FOLDER: &str = "crates/clerk-api/src/generated";
 const FACADE: &str = "crates/clerk-backend/src/generated";
+/// Such a function is compiled where it is used only: nobody pays for the operations a program leaves alone.
+const INLINE: &str = "    #[inline]\n";
 const SUPPORT: &str = "clerk_types";
 
 /// The `cfg` for features that are all needed; empty when there are none.
@@ -43,7 +45,7 @@ pub(crate) fn print(files: &mut Files, handles: &[Handle<'_>]) -> Outcome {
         write!(contents, "{cfg}pub mod {};\n\n", handle.module)?;
         writeln!(
             clients,
-            "{cfg}impl Client {{\n    /// {}\n    #[must_use]\n    pub fn {}(&self) -> super::{}::{}<'_> {{\n        super::{}::{}::new(self.http())\n    }}\n}}\n",
+            "{cfg}impl Client {{\n    /// {}\n    #[inline]\n    #[must_use]\n    pub fn {}(&self) -> super::{}::{}<'_> {{\n        super::{}::{}::new(self.http())\n    }}\n}}\n",
             handle.resource.doc,
             handle.module,
             handle.module,
@@ -84,7 +86,7 @@ fn forwarded(handle: &Handle<'_>) -> Outcome<String> {
     let mut out = String::new();
     writeln!(
         out,
-        "    /// {}\n{cfg}{shown}    #[must_use]\n    pub fn {module}(&self) -> clerk_api::{module}::{name}<'_> {{\n        self.api().{module}()\n    }}\n",
+        "    /// {}\n{cfg}{shown}{INLINE}    #[must_use]\n    pub fn {module}(&self) -> clerk_api::{module}::{name}<'_> {{\n        self.api().{module}()\n    }}\n",
         handle.resource.doc
     )?;
     Ok(out)
@@ -151,7 +153,7 @@ fn resource(files: &mut Files, handle: &Handle<'_>) -> Outcome {
     out.push_str(&samples::example(handle));
     writeln!(
         out,
-        "#[derive(Debug, Clone, Copy)]\npub struct {name}<'a> {{\n    pub(crate) client: &'a ApiClient,\n}}\n\nimpl<'a> {name}<'a> {{\n    pub(crate) fn new(client: &'a ApiClient) -> Self {{\n        Self {{ client }}\n    }}\n\n{methods}}}"
+        "#[derive(Debug, Clone, Copy)]\npub struct {name}<'a> {{\n    pub(crate) client: &'a ApiClient,\n}}\n\nimpl<'a> {name}<'a> {{\n    #[inline]\n    pub(crate) fn new(client: &'a ApiClient) -> Self {{\n        Self {{ client }}\n    }}\n\n{methods}}}"
     )?;
     files.rust(&format!("{FOLDER}/{module}/mod.rs"), &out)?;
     Ok(())
@@ -376,7 +378,7 @@ fn method(
         let passed: Vec<&str> = action.ids.iter().map(|(name, _)| name.as_str()).collect();
         writeln!(
             out,
-            "{doc}{cfg}    {visible} fn {plain}({}) -> Call<{answer}> {{\n        self.{name}({}{}{}::new())\n    }}\n",
+            "{doc}{cfg}{INLINE}    {visible} fn {plain}({}) -> Call<{answer}> {{\n        self.{name}({}{}{}::new())\n    }}\n",
             id_arguments.join(", "),
             passed.join(", "),
             if passed.is_empty() { "" } else { ", " },
@@ -388,13 +390,13 @@ fn method(
         writeln!(out, "    /// [`{plain}`](Self::{plain}), with parameters.")?;
         writeln!(
             out,
-            "{cfg}    {visible} fn {name}({}) -> Call<{answer}> {{\n        {call}\n    }}\n",
+            "{cfg}{INLINE}    {visible} fn {name}({}) -> Call<{answer}> {{\n        {call}\n    }}\n",
             arguments.join(", ")
         )?;
     } else {
         writeln!(
             out,
-            "{doc}{cfg}    {visible} fn {name}({}) -> Call<{answer}> {{\n        {call}\n    }}\n",
+            "{doc}{cfg}{INLINE}    {visible} fn {name}({}) -> Call<{answer}> {{\n        {call}\n    }}\n",
             arguments.join(", ")
         )?;
     }
@@ -453,7 +455,7 @@ fn pages(
     };
     writeln!(
         out,
-        "{cfg}    {visible} fn {pages}({}) -> Pager<{item}> {{\n        {body}\n    }}\n",
+        "{cfg}{INLINE}    {visible} fn {pages}({}) -> Pager<{item}> {{\n        {body}\n    }}\n",
         arguments.join(", ")
     )?;
     Ok(())

@@ -228,7 +228,7 @@ fn constructor(
     }
     writeln!(
         out,
-        "    pub fn {}({}) -> Self {{\n        Self {{",
+        "    #[inline]\n    pub fn {}({}) -> Self {{\n        Self {{",
         choice.map_or("new", |choice| &choice.name),
         arguments.join(", ")
     )?;
@@ -289,13 +289,13 @@ fn setter(out: &mut String, member: &Member, rust: &str) -> Outcome {
     };
     writeln!(
         out,
-        "    pub fn {name}(mut self, {name}: {argument}) -> Self {{\n        self.{name} = {value};\n        self\n    }}\n"
+        "    #[inline]\n    pub fn {name}(mut self, {name}: {argument}) -> Self {{\n        self.{name} = {value};\n        self\n    }}\n"
     )?;
     if member.patch {
         writeln!(out, "    /// Clears `{}`.", member.wire)?;
         writeln!(
             out,
-            "    pub fn clear_{name}(mut self) -> Self {{\n        self.{name} = Patch::Null;\n        self\n    }}\n"
+            "    #[inline]\n    pub fn clear_{name}(mut self) -> Self {{\n        self.{name} = Patch::Null;\n        self\n    }}\n"
         )?;
     }
     Ok(())

@@ -7,6 +7,7 @@ use crate::Client;
 #[cfg(feature = "unlisted")]
 impl Client {
     /// Applications that were made without an account.
+    #[inline]
     #[must_use]
     pub fn accountless_applications(
         &self,
@@ -18,6 +19,7 @@ impl Client {
 #[cfg(feature = "sessions")]
 impl Client {
     /// Tokens that let somebody sign in as a user.
+    #[inline]
     #[must_use]
     pub fn actor_tokens(&self) -> super::actor_tokens::ActorTokens<'_> {
         super::actor_tokens::ActorTokens::new(self.http())
@@ -27,6 +29,7 @@ impl Client {
 #[cfg(feature = "enterprise")]
 impl Client {
     /// Tokens that open the admin portal.
+    #[inline]
     #[must_use]
     pub fn admin_portal_link_tokens(
         &self,
@@ -38,6 +41,7 @@ impl Client {
 #[cfg(feature = "sessions")]
 impl Client {
     /// Tasks that agents carry out on behalf of users.
+    #[inline]
     #[must_use]
     pub fn agent_tasks(&self) -> super::agent_tasks::AgentTasks<'_> {
         super::agent_tasks::AgentTasks::new(self.http())
@@ -47,6 +51,7 @@ impl Client {
 #[cfg(feature = "invitations")]
 impl Client {
     /// Identifiers that may sign up.
+    #[inline]
     #[must_use]
     pub fn allowlist_identifiers(&self) -> super::allowlist_identifiers::AllowlistIdentifiers<'_> {
         super::allowlist_identifiers::AllowlistIdentifiers::new(self.http())
@@ -55,6 +60,7 @@ impl Client {
 
 impl Client {
     /// API keys of users and organizations.
+    #[inline]
     #[must_use]
     pub fn api_keys(&self) -> super::api_keys::ApiKeys<'_> {
         super::api_keys::ApiKeys::new(self.http())
@@ -64,6 +70,7 @@ impl Client {
 #[cfg(feature = "instance")]
 impl Client {
     /// Settings that are in beta.
+    #[inline]
     #[must_use]
     pub fn beta_features(&self) -> super::beta_features::BetaFeatures<'_> {
         super::beta_features::BetaFeatures::new(self.http())
@@ -73,6 +80,7 @@ impl Client {
 #[cfg(feature = "billing")]
 impl Client {
     /// Plans, prices, subscriptions and statements.
+    #[inline]
     #[must_use]
     pub fn billing(&self) -> super::billing::Billing<'_> {
         super::billing::Billing::new(self.http())
@@ -82,6 +90,7 @@ impl Client {
 #[cfg(feature = "invitations")]
 impl Client {
     /// Identifiers that may not sign up.
+    #[inline]
     #[must_use]
     pub fn blocklist_identifiers(&self) -> super::blocklist_identifiers::BlocklistIdentifiers<'_> {
         super::blocklist_identifiers::BlocklistIdentifiers::new(self.http())
@@ -90,6 +99,7 @@ impl Client {
 
 impl Client {
     /// Browsers and devices with their sessions.
+    #[inline]
     #[must_use]
     pub fn clients(&self) -> super::clients::Clients<'_> {
         super::clients::Clients::new(self.http())
@@ -99,6 +109,7 @@ impl Client {
 #[cfg(feature = "enterprise")]
 impl Client {
     /// Directories that create, change and remove users.
+    #[inline]
     #[must_use]
     pub fn directories(&self) -> super::directories::Directories<'_> {
         super::directories::Directories::new(self.http())
@@ -108,6 +119,7 @@ impl Client {
 #[cfg(feature = "instance")]
 impl Client {
     /// The domains of the instance.
+    #[inline]
     #[must_use]
     pub fn domains(&self) -> super::domains::Domains<'_> {
         super::domains::Domains::new(self.http())
@@ -117,6 +129,7 @@ impl Client {
 #[cfg(feature = "users")]
 impl Client {
     /// E-mail addresses of users.
+    #[inline]
     #[must_use]
     pub fn email_addresses(&self) -> super::email_addresses::EmailAddresses<'_> {
         super::email_addresses::EmailAddresses::new(self.http())
@@ -126,6 +139,7 @@ impl Client {
 #[cfg(feature = "unlisted")]
 impl Client {
     /// E-mails sent through Clerk.
+    #[inline]
     #[must_use]
     pub fn emails(&self) -> super::emails::Emails<'_> {
         super::emails::Emails::new(self.http())
@@ -135,6 +149,7 @@ impl Client {
 #[cfg(feature = "enterprise")]
 impl Client {
     /// Connections to enterprise identity providers.
+    #[inline]
     #[must_use]
     pub fn enterprise_connections(
         &self,
@@ -146,6 +161,7 @@ impl Client {
 #[cfg(feature = "instance")]
 impl Client {
     /// The instance and its settings.
+    #[inline]
     #[must_use]
     pub fn instance(&self) -> super::instance::InstanceHandle<'_> {
         super::instance::InstanceHandle::new(self.http())
@@ -155,6 +171,7 @@ impl Client {
 #[cfg(feature = "invitations")]
 impl Client {
     /// Invitations to sign up.
+    #[inline]
     #[must_use]
     pub fn invitations(&self) -> super::invitations::Invitations<'_> {
         super::invitations::Invitations::new(self.http())
@@ -163,6 +180,7 @@ impl Client {
 
 impl Client {
     /// The public keys of the instance.
+    #[inline]
     #[must_use]
     pub fn jwks(&self) -> super::jwks::JwksHandle<'_> {
         super::jwks::JwksHandle::new(self.http())
@@ -172,6 +190,7 @@ impl Client {
 #[cfg(feature = "instance")]
 impl Client {
     /// Templates for tokens with your own claims.
+    #[inline]
     #[must_use]
     pub fn jwt_templates(&self) -> super::jwt_templates::JwtTemplates<'_> {
         super::jwt_templates::JwtTemplates::new(self.http())
@@ -180,6 +199,7 @@ impl Client {
 
 impl Client {
     /// Tokens with which machines call each other.
+    #[inline]
     #[must_use]
     pub fn m2m(&self) -> super::m2m::M2m<'_> {
         super::m2m::M2m::new(self.http())
@@ -189,6 +209,7 @@ impl Client {
 #[cfg(feature = "machines")]
 impl Client {
     /// Machines that can have tokens.
+    #[inline]
     #[must_use]
     pub fn machines(&self) -> super::machines::Machines<'_> {
         super::machines::Machines::new(self.http())
@@ -198,6 +219,7 @@ impl Client {
 #[cfg(feature = "instance")]
 impl Client {
     /// What fits nowhere else.
+    #[inline]
     #[must_use]
     pub fn miscellaneous(&self) -> super::miscellaneous::Miscellaneous<'_> {
         super::miscellaneous::Miscellaneous::new(self.http())
@@ -206,6 +228,7 @@ impl Client {
 
 impl Client {
     /// Access tokens that this instance issued as identity provider.
+    #[inline]
     #[must_use]
     pub fn oauth_access_tokens(&self) -> super::oauth_access_tokens::OauthAccessTokens<'_> {
         super::oauth_access_tokens::OauthAccessTokens::new(self.http())
@@ -215,6 +238,7 @@ impl Client {
 #[cfg(feature = "oauth-applications")]
 impl Client {
     /// Applications users can sign in to with this instance.
+    #[inline]
     #[must_use]
     pub fn oauth_applications(&self) -> super::oauth_applications::OauthApplications<'_> {
         super::oauth_applications::OauthApplications::new(self.http())
@@ -224,6 +248,7 @@ impl Client {
 #[cfg(feature = "organizations")]
 impl Client {
     /// Permissions that roles can have.
+    #[inline]
     #[must_use]
     pub fn organization_permissions(
         &self,
@@ -235,6 +260,7 @@ impl Client {
 #[cfg(feature = "organizations")]
 impl Client {
     /// Roles in organizations.
+    #[inline]
     #[must_use]
     pub fn organization_roles(&self) -> super::organization_roles::OrganizationRoles<'_> {
         super::organization_roles::OrganizationRoles::new(self.http())
@@ -244,6 +270,7 @@ impl Client {
 #[cfg(feature = "organizations")]
 impl Client {
     /// Organizations with their members, invitations and domains.
+    #[inline]
     #[must_use]
     pub fn organizations(&self) -> super::organizations::Organizations<'_> {
         super::organizations::Organizations::new(self.http())
@@ -253,6 +280,7 @@ impl Client {
 #[cfg(feature = "users")]
 impl Client {
     /// Phone numbers of users.
+    #[inline]
     #[must_use]
     pub fn phone_numbers(&self) -> super::phone_numbers::PhoneNumbers<'_> {
         super::phone_numbers::PhoneNumbers::new(self.http())
@@ -262,6 +290,7 @@ impl Client {
 #[cfg(feature = "instance")]
 impl Client {
     /// Checks whether proxies work.
+    #[inline]
     #[must_use]
     pub fn proxy_checks(&self) -> super::proxy_checks::ProxyChecks<'_> {
         super::proxy_checks::ProxyChecks::new(self.http())
@@ -271,6 +300,7 @@ impl Client {
 #[cfg(feature = "instance")]
 impl Client {
     /// Addresses that native apps may be sent back to.
+    #[inline]
     #[must_use]
     pub fn redirect_urls(&self) -> super::redirect_urls::RedirectUrls<'_> {
         super::redirect_urls::RedirectUrls::new(self.http())
@@ -280,6 +310,7 @@ impl Client {
 #[cfg(feature = "organizations")]
 impl Client {
     /// Sets of roles that organizations can use.
+    #[inline]
     #[must_use]
     pub fn role_sets(&self) -> super::role_sets::RoleSets<'_> {
         super::role_sets::RoleSets::new(self.http())
@@ -289,6 +320,7 @@ impl Client {
 #[cfg(all(feature = "enterprise", feature = "deprecated-endpoints"))]
 impl Client {
     /// SAML connections; enterprise connections have replaced them.
+    #[inline]
     #[must_use]
     pub fn saml_connections(&self) -> super::saml_connections::SamlConnections<'_> {
         super::saml_connections::SamlConnections::new(self.http())
@@ -298,6 +330,7 @@ impl Client {
 #[cfg(feature = "enterprise")]
 impl Client {
     /// SCIM directories; directories have replaced them.
+    #[inline]
     #[must_use]
     pub fn scim_directories(&self) -> super::scim_directories::ScimDirectories<'_> {
         super::scim_directories::ScimDirectories::new(self.http())
@@ -306,6 +339,7 @@ impl Client {
 
 impl Client {
     /// Sessions of users.
+    #[inline]
     #[must_use]
     pub fn sessions(&self) -> super::sessions::Sessions<'_> {
         super::sessions::Sessions::new(self.http())
@@ -315,6 +349,7 @@ impl Client {
 #[cfg(feature = "sessions")]
 impl Client {
     /// Tokens with which users sign in without further proof.
+    #[inline]
     #[must_use]
     pub fn sign_in_tokens(&self) -> super::sign_in_tokens::SignInTokens<'_> {
         super::sign_in_tokens::SignInTokens::new(self.http())
@@ -324,6 +359,7 @@ impl Client {
 #[cfg(feature = "sessions")]
 impl Client {
     /// Sign-ups under way.
+    #[inline]
     #[must_use]
     pub fn sign_ups(&self) -> super::sign_ups::SignUps<'_> {
         super::sign_ups::SignUps::new(self.http())
@@ -333,6 +369,7 @@ impl Client {
 #[cfg(all(feature = "instance", feature = "deprecated-endpoints"))]
 impl Client {
     /// Templates of e-mails and text messages.
+    #[inline]
     #[must_use]
     pub fn templates(&self) -> super::templates::Templates<'_> {
         super::templates::Templates::new(self.http())
@@ -342,6 +379,7 @@ impl Client {
 #[cfg(feature = "sessions")]
 impl Client {
     /// Tokens with which automated tests pass the bot detection.
+    #[inline]
     #[must_use]
     pub fn testing_tokens(&self) -> super::testing_tokens::TestingTokens<'_> {
         super::testing_tokens::TestingTokens::new(self.http())
@@ -351,6 +389,7 @@ impl Client {
 #[cfg(feature = "users")]
 impl Client {
     /// Users.
+    #[inline]
     #[must_use]
     pub fn users(&self) -> super::users::Users<'_> {
         super::users::Users::new(self.http())
@@ -360,6 +399,7 @@ impl Client {
 #[cfg(feature = "invitations")]
 impl Client {
     /// Those who wait to be let in.
+    #[inline]
     #[must_use]
     pub fn waitlist_entries(&self) -> super::waitlist_entries::WaitlistEntries<'_> {
         super::waitlist_entries::WaitlistEntries::new(self.http())
@@ -369,6 +409,7 @@ impl Client {
 #[cfg(feature = "instance")]
 impl Client {
     /// The settings of webhooks, at Svix.
+    #[inline]
     #[must_use]
     pub fn webhooks(&self) -> super::webhooks::WebhooksHandle<'_> {
         super::webhooks::WebhooksHandle::new(self.http())

@@ -86,6 +86,8 @@ impl<'a> IntoFuture for LoadResources<'a> {
     type Output = Result<Resources, ApiError>;
     type IntoFuture = Pin<Box<dyn Future<Output = Self::Output> + Send + 'a>>;
 
+    // Compiled where it is used only: the resources are large.
+    #[inline]
     fn into_future(self) -> Self::IntoFuture {
         let (clerk, session) = (self.clerk, self.auth.as_session());
         let user_id = self.auth.user_id().filter(|_| self.user);

@@ -8,6 +8,7 @@ impl Clerk {
     /// Applications that were made without an account.
     #[cfg(feature = "unlisted")]
     #[cfg_attr(docsrs, doc(cfg(feature = "unlisted")))]
+    #[inline]
     #[must_use]
     pub fn accountless_applications(
         &self,
@@ -18,6 +19,7 @@ impl Clerk {
     /// Tokens that let somebody sign in as a user.
     #[cfg(feature = "sessions")]
     #[cfg_attr(docsrs, doc(cfg(feature = "sessions")))]
+    #[inline]
     #[must_use]
     pub fn actor_tokens(&self) -> clerk_api::actor_tokens::ActorTokens<'_> {
         self.api().actor_tokens()
@@ -26,6 +28,7 @@ impl Clerk {
     /// Tokens that open the admin portal.
     #[cfg(feature = "enterprise")]
     #[cfg_attr(docsrs, doc(cfg(feature = "enterprise")))]
+    #[inline]
     #[must_use]
     pub fn admin_portal_link_tokens(
         &self,
@@ -36,6 +39,7 @@ impl Clerk {
     /// Tasks that agents carry out on behalf of users.
     #[cfg(feature = "sessions")]
     #[cfg_attr(docsrs, doc(cfg(feature = "sessions")))]
+    #[inline]
     #[must_use]
     pub fn agent_tasks(&self) -> clerk_api::agent_tasks::AgentTasks<'_> {
         self.api().agent_tasks()
@@ -44,6 +48,7 @@ impl Clerk {
     /// Identifiers that may sign up.
     #[cfg(feature = "invitations")]
     #[cfg_attr(docsrs, doc(cfg(feature = "invitations")))]
+    #[inline]
     #[must_use]
     pub fn allowlist_identifiers(
         &self,
@@ -52,6 +57,7 @@ impl Clerk {
     }
 
     /// API keys of users and organizations.
+    #[inline]
     #[must_use]
     pub fn api_keys(&self) -> clerk_api::api_keys::ApiKeys<'_> {
         self.api().api_keys()
@@ -60,6 +66,7 @@ impl Clerk {
     /// Settings that are in beta.
     #[cfg(feature = "instance")]
     #[cfg_attr(docsrs, doc(cfg(feature = "instance")))]
+    #[inline]
     #[must_use]
     pub fn beta_features(&self) -> clerk_api::beta_features::BetaFeatures<'_> {
         self.api().beta_features()
@@ -68,6 +75,7 @@ impl Clerk {
     /// Plans, prices, subscriptions and statements.
     #[cfg(feature = "billing")]
     #[cfg_attr(docsrs, doc(cfg(feature = "billing")))]
+    #[inline]
     #[must_use]
     pub fn billing(&self) -> clerk_api::billing::Billing<'_> {
         self.api().billing()
@@ -76,6 +84,7 @@ impl Clerk {
     /// Identifiers that may not sign up.
     #[cfg(feature = "invitations")]
     #[cfg_attr(docsrs, doc(cfg(feature = "invitations")))]
+    #[inline]
     #[must_use]
     pub fn blocklist_identifiers(
         &self,
@@ -84,6 +93,7 @@ impl Clerk {
     }
 
     /// Browsers and devices with their sessions.
+    #[inline]
     #[must_use]
     pub fn clients(&self) -> clerk_api::clients::Clients<'_> {
         self.api().clients()
@@ -92,6 +102,7 @@ impl Clerk {
     /// Directories that create, change and remove users.
     #[cfg(feature = "enterprise")]
     #[cfg_attr(docsrs, doc(cfg(feature = "enterprise")))]
+    #[inline]
     #[must_use]
     pub fn directories(&self) -> clerk_api::directories::Directories<'_> {
         self.api().directories()
@@ -100,6 +111,7 @@ impl Clerk {
     /// The domains of the instance.
     #[cfg(feature = "instance")]
     #[cfg_attr(docsrs, doc(cfg(feature = "instance")))]
+    #[inline]
     #[must_use]
     pub fn domains(&self) -> clerk_api::domains::Domains<'_> {
         self.api().domains()
@@ -108,6 +120,7 @@ impl Clerk {
     /// E-mail addresses of users.
     #[cfg(feature = "users")]
     #[cfg_attr(docsrs, doc(cfg(feature = "users")))]
+    #[inline]
     #[must_use]
     pub fn email_addresses(&self) -> clerk_api::email_addresses::EmailAddresses<'_> {
         self.api().email_addresses()
@@ -116,6 +129,7 @@ impl Clerk {
     /// E-mails sent through Clerk.
     #[cfg(feature = "unlisted")]
     #[cfg_attr(docsrs, doc(cfg(feature = "unlisted")))]
+    #[inline]
     #[must_use]
     pub fn emails(&self) -> clerk_api::emails::Emails<'_> {
         self.api().emails()
@@ -124,6 +138,7 @@ impl Clerk {
     /// Connections to enterprise identity providers.
     #[cfg(feature = "enterprise")]
     #[cfg_attr(docsrs, doc(cfg(feature = "enterprise")))]
+    #[inline]
     #[must_use]
     pub fn enterprise_connections(
         &self,
@@ -134,6 +149,7 @@ impl Clerk {
     /// The instance and its settings.
     #[cfg(feature = "instance")]
     #[cfg_attr(docsrs, doc(cfg(feature = "instance")))]
+    #[inline]
     #[must_use]
     pub fn instance(&self) -> clerk_api::instance::InstanceHandle<'_> {
         self.api().instance()
@@ -142,12 +158,14 @@ impl Clerk {
     /// Invitations to sign up.
     #[cfg(feature = "invitations")]
     #[cfg_attr(docsrs, doc(cfg(feature = "invitations")))]
+    #[inline]
     #[must_use]
     pub fn invitations(&self) -> clerk_api::invitations::Invitations<'_> {
         self.api().invitations()
     }
 
     /// The public keys of the instance.
+    #[inline]
     #[must_use]
     pub fn jwks(&self) -> clerk_api::jwks::JwksHandle<'_> {
         self.api().jwks()
@@ -156,12 +174,14 @@ impl Clerk {
     /// Templates for tokens with your own claims.
     #[cfg(feature = "instance")]
     #[cfg_attr(docsrs, doc(cfg(feature = "instance")))]
+    #[inline]
     #[must_use]
     pub fn jwt_templates(&self) -> clerk_api::jwt_templates::JwtTemplates<'_> {
         self.api().jwt_templates()
     }
 
     /// Tokens with which machines call each other.
+    #[inline]
     #[must_use]
     pub fn m2m(&self) -> clerk_api::m2m::M2m<'_> {
         self.api().m2m()
@@ -170,6 +190,7 @@ impl Clerk {
     /// Machines that can have tokens.
     #[cfg(feature = "machines")]
     #[cfg_attr(docsrs, doc(cfg(feature = "machines")))]
+    #[inline]
     #[must_use]
     pub fn machines(&self) -> clerk_api::machines::Machines<'_> {
         self.api().machines()
@@ -178,12 +199,14 @@ impl Clerk {
     /// What fits nowhere else.
     #[cfg(feature = "instance")]
     #[cfg_attr(docsrs, doc(cfg(feature = "instance")))]
+    #[inline]
     #[must_use]
     pub fn miscellaneous(&self) -> clerk_api::miscellaneous::Miscellaneous<'_> {
         self.api().miscellaneous()
     }
 
     /// Access tokens that this instance issued as identity provider.
+    #[inline]
     #[must_use]
     pub fn oauth_access_tokens(&self) -> clerk_api::oauth_access_tokens::OauthAccessTokens<'_> {
         self.api().oauth_access_tokens()
@@ -192,6 +215,7 @@ impl Clerk {
     /// Applications users can sign in to with this instance.
     #[cfg(feature = "oauth-applications")]
     #[cfg_attr(docsrs, doc(cfg(feature = "oauth-applications")))]
+    #[inline]
     #[must_use]
     pub fn oauth_applications(&self) -> clerk_api::oauth_applications::OauthApplications<'_> {
         self.api().oauth_applications()
@@ -200,6 +224,7 @@ impl Clerk {
     /// Permissions that roles can have.
     #[cfg(feature = "organizations")]
     #[cfg_attr(docsrs, doc(cfg(feature = "organizations")))]
+    #[inline]
     #[must_use]
     pub fn organization_permissions(
         &self,
@@ -210,6 +235,7 @@ impl Clerk {
     /// Roles in organizations.
     #[cfg(feature = "organizations")]
     #[cfg_attr(docsrs, doc(cfg(feature = "organizations")))]
+    #[inline]
     #[must_use]
     pub fn organization_roles(&self) -> clerk_api::organization_roles::OrganizationRoles<'_> {
         self.api().organization_roles()
@@ -218,6 +244,7 @@ impl Clerk {
     /// Organizations with their members, invitations and domains.
     #[cfg(feature = "organizations")]
     #[cfg_attr(docsrs, doc(cfg(feature = "organizations")))]
+    #[inline]
     #[must_use]
     pub fn organizations(&self) -> clerk_api::organizations::Organizations<'_> {
         self.api().organizations()
@@ -226,6 +253,7 @@ impl Clerk {
     /// Phone numbers of users.
     #[cfg(feature = "users")]
     #[cfg_attr(docsrs, doc(cfg(feature = "users")))]
+    #[inline]
     #[must_use]
     pub fn phone_numbers(&self) -> clerk_api::phone_numbers::PhoneNumbers<'_> {
         self.api().phone_numbers()
@@ -234,6 +262,7 @@ impl Clerk {
     /// Checks whether proxies work.
     #[cfg(feature = "instance")]
     #[cfg_attr(docsrs, doc(cfg(feature = "instance")))]
+    #[inline]
     #[must_use]
     pub fn proxy_checks(&self) -> clerk_api::proxy_checks::ProxyChecks<'_> {
         self.api().proxy_checks()
@@ -242,6 +271,7 @@ impl Clerk {
     /// Addresses that native apps may be sent back to.
     #[cfg(feature = "instance")]
     #[cfg_attr(docsrs, doc(cfg(feature = "instance")))]
+    #[inline]
     #[must_use]
     pub fn redirect_urls(&self) -> clerk_api::redirect_urls::RedirectUrls<'_> {
         self.api().redirect_urls()
@@ -250,6 +280,7 @@ impl Clerk {
     /// Sets of roles that organizations can use.
     #[cfg(feature = "organizations")]
     #[cfg_attr(docsrs, doc(cfg(feature = "organizations")))]
+    #[inline]
     #[must_use]
     pub fn role_sets(&self) -> clerk_api::role_sets::RoleSets<'_> {
         self.api().role_sets()
@@ -261,6 +292,7 @@ impl Clerk {
         docsrs,
         doc(cfg(all(feature = "enterprise", feature = "deprecated-endpoints")))
     )]
+    #[inline]
     #[must_use]
     pub fn saml_connections(&self) -> clerk_api::saml_connections::SamlConnections<'_> {
         self.api().saml_connections()
@@ -269,12 +301,14 @@ impl Clerk {
     /// SCIM directories; directories have replaced them.
     #[cfg(feature = "enterprise")]
     #[cfg_attr(docsrs, doc(cfg(feature = "enterprise")))]
+    #[inline]
     #[must_use]
     pub fn scim_directories(&self) -> clerk_api::scim_directories::ScimDirectories<'_> {
         self.api().scim_directories()
     }
 
     /// Sessions of users.
+    #[inline]
     #[must_use]
     pub fn sessions(&self) -> clerk_api::sessions::Sessions<'_> {
         self.api().sessions()
@@ -283,6 +317,7 @@ impl Clerk {
     /// Tokens with which users sign in without further proof.
     #[cfg(feature = "sessions")]
     #[cfg_attr(docsrs, doc(cfg(feature = "sessions")))]
+    #[inline]
     #[must_use]
     pub fn sign_in_tokens(&self) -> clerk_api::sign_in_tokens::SignInTokens<'_> {
         self.api().sign_in_tokens()
@@ -291,6 +326,7 @@ impl Clerk {
     /// Sign-ups under way.
     #[cfg(feature = "sessions")]
     #[cfg_attr(docsrs, doc(cfg(feature = "sessions")))]
+    #[inline]
     #[must_use]
     pub fn sign_ups(&self) -> clerk_api::sign_ups::SignUps<'_> {
         self.api().sign_ups()
@@ -302,6 +338,7 @@ impl Clerk {
         docsrs,
         doc(cfg(all(feature = "instance", feature = "deprecated-endpoints")))
     )]
+    #[inline]
     #[must_use]
     pub fn templates(&self) -> clerk_api::templates::Templates<'_> {
         self.api().templates()
@@ -310,6 +347,7 @@ impl Clerk {
     /// Tokens with which automated tests pass the bot detection.
     #[cfg(feature = "sessions")]
     #[cfg_attr(docsrs, doc(cfg(feature = "sessions")))]
+    #[inline]
     #[must_use]
     pub fn testing_tokens(&self) -> clerk_api::testing_tokens::TestingTokens<'_> {
         self.api().testing_tokens()
@@ -318,6 +356,7 @@ impl Clerk {
     /// Users.
     #[cfg(feature = "users")]
     #[cfg_attr(docsrs, doc(cfg(feature = "users")))]
+    #[inline]
     #[must_use]
     pub fn users(&self) -> clerk_api::users::Users<'_> {
         self.api().users()
@@ -326,6 +365,7 @@ impl Clerk {
     /// Those who wait to be let in.
     #[cfg(feature = "invitations")]
     #[cfg_attr(docsrs, doc(cfg(feature = "invitations")))]
+    #[inline]
     #[must_use]
     pub fn waitlist_entries(&self) -> clerk_api::waitlist_entries::WaitlistEntries<'_> {
         self.api().waitlist_entries()
@@ -334,6 +374,7 @@ impl Clerk {
     /// The settings of webhooks, at Svix.
     #[cfg(feature = "instance")]
     #[cfg_attr(docsrs, doc(cfg(feature = "instance")))]
+    #[inline]
     #[must_use]
     pub fn webhooks(&self) -> clerk_api::webhooks::WebhooksHandle<'_> {
         self.api().webhooks()

@@ -16,6 +16,7 @@ impl CompleteAccountlessApplication {
     }
 
     /// Where it comes from.
+    #[inline]
     pub fn source(mut self, source: impl Into<String>) -> Self {
         self.source = Some(source.into());
         self

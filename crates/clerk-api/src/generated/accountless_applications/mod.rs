@@ -43,6 +43,7 @@ pub struct AccountlessApplications<'a> {
 }
 
 impl<'a> AccountlessApplications<'a> {
+    #[inline]
     pub(crate) fn new(client: &'a ApiClient) -> Self {
         Self { client }
     }
@@ -51,11 +52,13 @@ impl<'a> AccountlessApplications<'a> {
     ///
     /// `POST /v1/accountless_applications/complete`, in JavaScript `__experimental_accountlessApplications.completeAccountlessApplicationOnboarding`.
     #[doc(alias = "completeAccountlessApplicationOnboarding")]
+    #[inline]
     pub fn complete_onboarding(&self) -> Call<AccountlessApplication> {
         self.complete_onboarding_with(CompleteAccountlessApplication::new())
     }
 
     /// [`complete_onboarding`](Self::complete_onboarding), with parameters.
+    #[inline]
     pub fn complete_onboarding_with(
         &self,
         params: CompleteAccountlessApplication,
@@ -67,11 +70,13 @@ impl<'a> AccountlessApplications<'a> {
     ///
     /// `POST /v1/accountless_applications`, in JavaScript `__experimental_accountlessApplications.createAccountlessApplication`.
     #[doc(alias = "createAccountlessApplication")]
+    #[inline]
     pub fn create(&self) -> Call<AccountlessApplication> {
         self.create_with(CreateAccountlessApplication::new())
     }
 
     /// [`create`](Self::create), with parameters.
+    #[inline]
     pub fn create_with(
         &self,
         params: CreateAccountlessApplication,

@@ -17,6 +17,7 @@ pub struct CreateActorToken {
 
 impl CreateActorToken {
     /// What is required: `user_id`, `actor`.
+    #[inline]
     pub fn new(user_id: impl Into<String>, actor: impl Into<Value>) -> Self {
         Self {
             user_id: user_id.into(),
@@ -27,12 +28,14 @@ impl CreateActorToken {
     }
 
     /// Seconds until it expires.
+    #[inline]
     pub fn expires_in_seconds(mut self, expires_in_seconds: i64) -> Self {
         self.expires_in_seconds = Some(expires_in_seconds);
         self
     }
 
     /// How long the session may last, in seconds.
+    #[inline]
     pub fn session_max_duration_in_seconds(mut self, session_max_duration_in_seconds: i64) -> Self {
         self.session_max_duration_in_seconds = Some(session_max_duration_in_seconds);
         self

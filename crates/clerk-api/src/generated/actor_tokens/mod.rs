@@ -38,6 +38,7 @@ pub struct ActorTokens<'a> {
 }
 
 impl<'a> ActorTokens<'a> {
+    #[inline]
     pub(crate) fn new(client: &'a ApiClient) -> Self {
         Self { client }
     }
@@ -47,6 +48,7 @@ impl<'a> ActorTokens<'a> {
     /// `POST /v1/actor_tokens`, in JavaScript `actorTokens.create`.
     ///
     /// Documented errors: 400, 402, 422.
+    #[inline]
     pub fn create(&self, params: CreateActorToken) -> Call<ActorToken> {
         Call::json(self.client, &CREATE, &[]).body(params)
     }
@@ -56,6 +58,7 @@ impl<'a> ActorTokens<'a> {
     /// `POST /v1/actor_tokens/{actor_token_id}/revoke`, in JavaScript `actorTokens.revoke`.
     ///
     /// Documented errors: 400, 404.
+    #[inline]
     pub fn revoke(&self, actor_token_id: &str) -> Call<ActorToken> {
         Call::json(self.client, &REVOKE, &[actor_token_id])
     }

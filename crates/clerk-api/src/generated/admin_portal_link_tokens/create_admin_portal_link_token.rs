@@ -23,24 +23,28 @@ impl CreateAdminPortalLinkToken {
     }
 
     /// The organization.
+    #[inline]
     pub fn organization_id(mut self, organization_id: impl Into<String>) -> Self {
         self.organization_id = Some(organization_id.into());
         self
     }
 
     /// The administrator the token is for.
+    #[inline]
     pub fn it_contact_id(mut self, it_contact_id: impl Into<String>) -> Self {
         self.it_contact_id = Some(it_contact_id.into());
         self
     }
 
     /// The scopes.
+    #[inline]
     pub fn scopes(mut self, scopes: impl IntoIterator<Item = impl Into<String>>) -> Self {
         self.scopes = Some(scopes.into_iter().map(Into::into).collect());
         self
     }
 
     /// Seconds until it expires; none means never or the default.
+    #[inline]
     pub fn seconds_until_expiration(mut self, seconds_until_expiration: i64) -> Self {
         self.seconds_until_expiration = Some(seconds_until_expiration);
         self

@@ -43,6 +43,7 @@ pub struct AdminPortalLinkTokens<'a> {
 }
 
 impl<'a> AdminPortalLinkTokens<'a> {
+    #[inline]
     pub(crate) fn new(client: &'a ApiClient) -> Self {
         Self { client }
     }
@@ -52,6 +53,7 @@ impl<'a> AdminPortalLinkTokens<'a> {
     /// `POST /v1/admin_portal_link_tokens`.
     ///
     /// Documented errors: 400, 401, 403, 409.
+    #[inline]
     pub fn create(
         &self,
         params: CreateAdminPortalLinkToken,
@@ -64,6 +66,7 @@ impl<'a> AdminPortalLinkTokens<'a> {
     /// `POST /v1/admin_portal_link_tokens/{adminPortalLinkTokenID}/revoke`.
     ///
     /// Documented errors: 400, 401, 403, 404.
+    #[inline]
     pub fn revoke(&self, admin_portal_link_token_id: &str) -> Call<AdminPortalLinkToken> {
         self.revoke_with(
             admin_portal_link_token_id,
@@ -72,6 +75,7 @@ impl<'a> AdminPortalLinkTokens<'a> {
     }
 
     /// [`revoke`](Self::revoke), with parameters.
+    #[inline]
     pub fn revoke_with(
         &self,
         admin_portal_link_token_id: &str,

@@ -18,6 +18,7 @@ pub struct CreateAgentTask {
 
 impl CreateAgentTask {
     /// What is required: `on_behalf_of`, `permissions`, `agent_name`, `task_description`, `redirect_url`.
+    #[inline]
     pub fn new(
         on_behalf_of: CreateAgentTaskOnBehalfOf,
         permissions: impl Into<String>,
@@ -36,6 +37,7 @@ impl CreateAgentTask {
     }
 
     /// How long the session may last, in seconds.
+    #[inline]
     pub fn session_max_duration_in_seconds(mut self, session_max_duration_in_seconds: i64) -> Self {
         self.session_max_duration_in_seconds = Some(session_max_duration_in_seconds);
         self

@@ -16,6 +16,7 @@ impl CreateAgentTaskOnBehalfOf {
     /// The user.
     ///
     /// In place of `identifier`.
+    #[inline]
     pub fn user_id(user_id: impl Into<String>) -> Self {
         Self {
             user_id: Some(user_id.into()),
@@ -26,6 +27,7 @@ impl CreateAgentTaskOnBehalfOf {
     /// The identifier.
     ///
     /// In place of `user_id`.
+    #[inline]
     pub fn identifier(identifier: impl Into<String>) -> Self {
         Self {
             user_id: None,

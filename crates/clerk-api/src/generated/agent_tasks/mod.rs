@@ -45,6 +45,7 @@ pub struct AgentTasks<'a> {
 }
 
 impl<'a> AgentTasks<'a> {
+    #[inline]
     pub(crate) fn new(client: &'a ApiClient) -> Self {
         Self { client }
     }
@@ -54,6 +55,7 @@ impl<'a> AgentTasks<'a> {
     /// `POST /v1/agents/tasks`, in JavaScript `agentTasks.create`.
     ///
     /// Documented errors: 400, 404, 422.
+    #[inline]
     pub fn create(&self, params: CreateAgentTask) -> Call<AgentTask> {
         Call::json(self.client, &CREATE, &[]).body(params)
     }
@@ -63,6 +65,7 @@ impl<'a> AgentTasks<'a> {
     /// `POST /v1/agents/tasks/{agent_task_id}/revoke`, in JavaScript `agentTasks.revoke`.
     ///
     /// Documented errors: 400, 404.
+    #[inline]
     pub fn revoke(&self, agent_task_id: &str) -> Call<AgentTask> {
         Call::json(self.client, &REVOKE, &[agent_task_id])
     }

@@ -13,6 +13,7 @@ pub struct CreateAllowlistIdentifier {
 
 impl CreateAllowlistIdentifier {
     /// What is required: `identifier`.
+    #[inline]
     pub fn new(identifier: impl Into<String>) -> Self {
         Self {
             identifier: identifier.into(),
@@ -21,6 +22,7 @@ impl CreateAllowlistIdentifier {
     }
 
     /// Whether to send an e-mail.
+    #[inline]
     pub fn notify(mut self, notify: bool) -> Self {
         self.notify = Some(notify);
         self

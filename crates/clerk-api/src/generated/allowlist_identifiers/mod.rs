@@ -50,6 +50,7 @@ pub struct AllowlistIdentifiers<'a> {
 }
 
 impl<'a> AllowlistIdentifiers<'a> {
+    #[inline]
     pub(crate) fn new(client: &'a ApiClient) -> Self {
         Self { client }
     }
@@ -60,6 +61,7 @@ impl<'a> AllowlistIdentifiers<'a> {
     ///
     /// Documented errors: 400, 402, 422.
     #[doc(alias = "createAllowlistIdentifier")]
+    #[inline]
     pub fn create(&self, params: CreateAllowlistIdentifier) -> Call<AllowlistIdentifier> {
         Call::json(self.client, &CREATE, &[]).body(params)
     }
@@ -70,6 +72,7 @@ impl<'a> AllowlistIdentifiers<'a> {
     ///
     /// Documented errors: 402, 404.
     #[doc(alias = "deleteAllowlistIdentifier")]
+    #[inline]
     pub fn delete(&self, identifier_id: &str) -> Call<DeletedObject> {
         Call::json(self.client, &DELETE, &[identifier_id])
     }
@@ -80,11 +83,13 @@ impl<'a> AllowlistIdentifiers<'a> {
     ///
     /// Documented errors: 401, 402.
     #[doc(alias = "getAllowlistIdentifierList")]
+    #[inline]
     pub fn list(&self, params: ListAllowlistIdentifiers) -> Call<Page<AllowlistIdentifier>> {
         Call::json(self.client, &LIST, &[]).query(params)
     }
 
     /// [`list`](Self::list), walking through all pages.
+    #[inline]
     pub fn pages(&self, params: ListAllowlistIdentifiers) -> Pager<AllowlistIdentifier> {
         Pager::offset(self.client, &LIST, &[], params)
     }

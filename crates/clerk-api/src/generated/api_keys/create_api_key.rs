@@ -25,6 +25,7 @@ pub struct CreateApiKey {
 
 impl CreateApiKey {
     /// What is required: `name`, `subject`.
+    #[inline]
     pub fn new(name: impl Into<String>, subject: impl Into<String>) -> Self {
         Self {
             kind: None,
@@ -40,36 +41,42 @@ impl CreateApiKey {
 
     /// The kind.
     #[doc(alias = "type")]
+    #[inline]
     pub fn kind(mut self, kind: impl Into<String>) -> Self {
         self.kind = Some(kind.into());
         self
     }
 
     /// What it is for.
+    #[inline]
     pub fn description(mut self, description: impl Into<String>) -> Self {
         self.description = Some(description.into());
         self
     }
 
     /// Claims of the token.
+    #[inline]
     pub fn claims(mut self, claims: impl Into<Value>) -> Self {
         self.claims = Some(claims.into());
         self
     }
 
     /// The scopes.
+    #[inline]
     pub fn scopes(mut self, scopes: impl IntoIterator<Item = impl Into<String>>) -> Self {
         self.scopes = Some(scopes.into_iter().map(Into::into).collect());
         self
     }
 
     /// The user it was created by.
+    #[inline]
     pub fn created_by(mut self, created_by: impl Into<String>) -> Self {
         self.created_by = Some(created_by.into());
         self
     }
 
     /// Seconds until it expires; none means never or the default.
+    #[inline]
     pub fn seconds_until_expiration(mut self, seconds_until_expiration: i64) -> Self {
         self.seconds_until_expiration = Some(seconds_until_expiration);
         self

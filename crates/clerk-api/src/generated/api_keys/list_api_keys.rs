@@ -16,6 +16,7 @@ pub struct ListApiKeys {
 
 impl ListApiKeys {
     /// What is required: `subject`.
+    #[inline]
     pub fn new(subject: impl Into<String>) -> Self {
         Self {
             kind: None,
@@ -29,30 +30,35 @@ impl ListApiKeys {
 
     /// The kind.
     #[doc(alias = "type")]
+    #[inline]
     pub fn kind(mut self, kind: impl Into<String>) -> Self {
         self.kind = Some(kind.into());
         self
     }
 
     /// Whether revoked and expired ones are included.
+    #[inline]
     pub fn include_invalid(mut self, include_invalid: bool) -> Self {
         self.include_invalid = Some(include_invalid);
         self
     }
 
     /// How many items a page holds at most.
+    #[inline]
     pub fn limit(mut self, limit: i64) -> Self {
         self.limit = Some(limit);
         self
     }
 
     /// How many items to leave out at the beginning.
+    #[inline]
     pub fn offset(mut self, offset: i64) -> Self {
         self.offset = Some(offset);
         self
     }
 
     /// Text to search for.
+    #[inline]
     pub fn query(mut self, query: impl Into<String>) -> Self {
         self.query = Some(query.into());
         self

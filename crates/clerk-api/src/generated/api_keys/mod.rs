@@ -81,6 +81,7 @@ pub struct ApiKeys<'a> {
 }
 
 impl<'a> ApiKeys<'a> {
+    #[inline]
     pub(crate) fn new(client: &'a ApiClient) -> Self {
         Self { client }
     }
@@ -91,6 +92,7 @@ impl<'a> ApiKeys<'a> {
     ///
     /// Documented errors: 400, 409.
     #[cfg(feature = "machines")]
+    #[inline]
     pub fn create(&self, params: CreateApiKey) -> Call<ApiKeyWithSecret> {
         Call::json(self.client, &CREATE, &[]).body(params)
     }
@@ -101,6 +103,7 @@ impl<'a> ApiKeys<'a> {
     ///
     /// Documented errors: 400, 404.
     #[cfg(feature = "machines")]
+    #[inline]
     pub fn delete(&self, api_key_id: &str) -> Call<DeletedObject> {
         Call::json(self.client, &DELETE, &[api_key_id])
     }
@@ -111,6 +114,7 @@ impl<'a> ApiKeys<'a> {
     ///
     /// Documented errors: 400, 404.
     #[cfg(feature = "machines")]
+    #[inline]
     pub fn get(&self, api_key_id: &str) -> Call<ApiKey> {
         Call::json(self.client, &GET, &[api_key_id])
     }
@@ -122,6 +126,7 @@ impl<'a> ApiKeys<'a> {
     /// Documented errors: 400, 404.
     #[doc(alias = "getSecret")]
     #[cfg(feature = "machines")]
+    #[inline]
     pub fn get_secret(&self, api_key_id: &str) -> Call<ApiKeySecret> {
         Call::json(self.client, &GET_SECRET, &[api_key_id])
     }
@@ -132,12 +137,14 @@ impl<'a> ApiKeys<'a> {
     ///
     /// Documented errors: 400, 404.
     #[cfg(feature = "machines")]
+    #[inline]
     pub fn list(&self, params: ListApiKeys) -> Call<Page<ApiKey>> {
         Call::json(self.client, &LIST, &[]).query(params)
     }
 
     /// [`list`](Self::list), walking through all pages.
     #[cfg(feature = "machines")]
+    #[inline]
     pub fn pages(&self, params: ListApiKeys) -> Pager<ApiKey> {
         Pager::offset(self.client, &LIST, &[], params)
     }
@@ -148,12 +155,14 @@ impl<'a> ApiKeys<'a> {
     ///
     /// Documented errors: 400, 404.
     #[cfg(feature = "machines")]
+    #[inline]
     pub fn revoke(&self, api_key_id: &str) -> Call<ApiKey> {
         self.revoke_with(api_key_id, RevokeApiKey::new())
     }
 
     /// [`revoke`](Self::revoke), with parameters.
     #[cfg(feature = "machines")]
+    #[inline]
     pub fn revoke_with(&self, api_key_id: &str, params: RevokeApiKey) -> Call<ApiKey> {
         Call::json(self.client, &REVOKE, &[api_key_id]).body(params)
     }
@@ -164,6 +173,7 @@ impl<'a> ApiKeys<'a> {
     ///
     /// Documented errors: 400, 404.
     #[cfg(feature = "machines")]
+    #[inline]
     pub fn update(&self, api_key_id: &str, params: UpdateApiKey) -> Call<ApiKey> {
         Call::json(self.client, &UPDATE, &[api_key_id]).body(params)
     }
@@ -173,6 +183,7 @@ impl<'a> ApiKeys<'a> {
     /// `POST /api_keys/verify`, in JavaScript `apiKeys.verify`.
     ///
     /// Documented errors: 400, 404.
+    #[inline]
     pub fn verify(&self, params: VerifyApiKey) -> Call<ApiKey> {
         Call::json(self.client, &VERIFY, &[]).body(params)
     }

@@ -27,42 +27,49 @@ impl UpdateApiKey {
     }
 
     /// Claims of the token.
+    #[inline]
     pub fn claims(mut self, claims: impl Into<Patch<Value>>) -> Self {
         self.claims = claims.into();
         self
     }
 
     /// Clears `claims`.
+    #[inline]
     pub fn clear_claims(mut self) -> Self {
         self.claims = Patch::Null;
         self
     }
 
     /// The scopes.
+    #[inline]
     pub fn scopes(mut self, scopes: impl IntoIterator<Item = impl Into<String>>) -> Self {
         self.scopes = Some(scopes.into_iter().map(Into::into).collect());
         self
     }
 
     /// What it is for.
+    #[inline]
     pub fn description(mut self, description: impl Into<Patch<String>>) -> Self {
         self.description = description.into();
         self
     }
 
     /// Clears `description`.
+    #[inline]
     pub fn clear_description(mut self) -> Self {
         self.description = Patch::Null;
         self
     }
 
     /// Who it is about.
+    #[inline]
     pub fn subject(mut self, subject: impl Into<String>) -> Self {
         self.subject = Some(subject.into());
         self
     }
 
     /// Seconds until it expires; none means never or the default.
+    #[inline]
     pub fn seconds_until_expiration(
         mut self,
         seconds_until_expiration: impl Into<Patch<i64>>,
@@ -72,6 +79,7 @@ impl UpdateApiKey {
     }
 
     /// Clears `seconds_until_expiration`.
+    #[inline]
     pub fn clear_seconds_until_expiration(mut self) -> Self {
         self.seconds_until_expiration = Patch::Null;
         self

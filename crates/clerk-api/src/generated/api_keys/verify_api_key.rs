@@ -12,6 +12,7 @@ pub struct VerifyApiKey {
 
 impl VerifyApiKey {
     /// What is required: `secret`.
+    #[inline]
     pub fn new(secret: impl Into<SecretText>) -> Self {
         Self {
             secret: secret.into(),

@@ -57,6 +57,7 @@ pub struct BetaFeatures<'a> {
 }
 
 impl<'a> BetaFeatures<'a> {
+    #[inline]
     pub(crate) fn new(client: &'a ApiClient) -> Self {
         Self { client }
     }
@@ -69,6 +70,7 @@ impl<'a> BetaFeatures<'a> {
     #[doc(alias = "changeDomain")]
     #[deprecated = "use the described `POST /instance/change_domain` (`InstanceHandle::change_domain`)"]
     #[cfg(feature = "unlisted")]
+    #[inline]
     pub fn change_domain(&self, params: ChangeBetaDomain) -> Call<()> {
         Call::nothing(self.client, &CHANGE_DOMAIN, &[]).body(params)
     }
@@ -78,6 +80,7 @@ impl<'a> BetaFeatures<'a> {
     /// `PATCH /v1/beta_features/instance_settings`.
     ///
     /// Documented errors: 402, 422.
+    #[inline]
     pub fn update_instance_settings(
         &self,
         params: UpdateBetaInstanceSettings,
@@ -94,6 +97,7 @@ impl<'a> BetaFeatures<'a> {
     /// Needs the feature `deprecated-endpoints`.
     #[deprecated = "use InstanceHandle::change_domain"]
     #[cfg(feature = "deprecated-endpoints")]
+    #[inline]
     pub fn update_production_domain(&self, params: UpdateProductionDomain) -> Call<()> {
         Call::nothing(self.client, &UPDATE_PRODUCTION_DOMAIN, &[]).body(params)
     }

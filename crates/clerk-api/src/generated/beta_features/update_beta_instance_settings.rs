@@ -24,30 +24,35 @@ impl UpdateBetaInstanceSettings {
     }
 
     /// Whether only allow-listed identifiers may sign up.
+    #[inline]
     pub fn restricted_to_allowlist(mut self, restricted_to_allowlist: bool) -> Self {
         self.restricted_to_allowlist = Some(restricted_to_allowlist);
         self
     }
 
     /// The local part e-mail is sent from.
+    #[inline]
     pub fn from_email_address(mut self, from_email_address: impl Into<Patch<String>>) -> Self {
         self.from_email_address = from_email_address.into();
         self
     }
 
     /// Clears `from_email_address`.
+    #[inline]
     pub fn clear_from_email_address(mut self) -> Self {
         self.from_email_address = Patch::Null;
         self
     }
 
     /// Whether sign-up asks for one thing after the other.
+    #[inline]
     pub fn progressive_sign_up(mut self, progressive_sign_up: bool) -> Self {
         self.progressive_sign_up = Some(progressive_sign_up);
         self
     }
 
     /// Whether test addresses and numbers are accepted.
+    #[inline]
     pub fn test_mode(mut self, test_mode: bool) -> Self {
         self.test_mode = Some(test_mode);
         self

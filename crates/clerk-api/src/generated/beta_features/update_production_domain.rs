@@ -19,12 +19,14 @@ impl UpdateProductionDomain {
     }
 
     /// The new home address of the application.
+    #[inline]
     pub fn home_url(mut self, home_url: impl Into<String>) -> Self {
         self.home_url = Some(home_url.into());
         self
     }
 
     /// Whether the domain hosts a second application of the same site.
+    #[inline]
     pub fn is_secondary(mut self, is_secondary: bool) -> Self {
         self.is_secondary = Some(is_secondary);
         self

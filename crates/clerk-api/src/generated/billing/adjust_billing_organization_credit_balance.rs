@@ -18,6 +18,7 @@ pub struct AdjustBillingOrganizationCreditBalance {
 
 impl AdjustBillingOrganizationCreditBalance {
     /// What is required: `amount`, `action`, `idempotency_key`.
+    #[inline]
     pub fn new(amount: i64, action: CreditAction, idempotency_key: impl Into<String>) -> Self {
         Self {
             amount,
@@ -29,12 +30,14 @@ impl AdjustBillingOrganizationCreditBalance {
     }
 
     /// The currency, by its ISO 4217 code.
+    #[inline]
     pub fn currency(mut self, currency: impl Into<String>) -> Self {
         self.currency = Some(currency.into());
         self
     }
 
     /// A note for people.
+    #[inline]
     pub fn note(mut self, note: impl Into<String>) -> Self {
         self.note = Some(note.into());
         self

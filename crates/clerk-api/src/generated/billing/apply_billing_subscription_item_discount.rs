@@ -11,6 +11,7 @@ pub struct ApplyBillingSubscriptionItemDiscount {
 
 impl ApplyBillingSubscriptionItemDiscount {
     /// What is required: `discount_id`.
+    #[inline]
     pub fn new(discount_id: impl Into<String>) -> Self {
         Self {
             discount_id: discount_id.into(),

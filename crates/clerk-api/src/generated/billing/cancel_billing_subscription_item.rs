@@ -16,6 +16,7 @@ impl CancelBillingSubscriptionItem {
     }
 
     /// Whether to end it now instead of at the end of the period.
+    #[inline]
     pub fn end_now(mut self, end_now: bool) -> Self {
         self.end_now = Some(end_now);
         self

@@ -21,6 +21,7 @@ pub struct CreateBillingPrice {
 
 impl CreateBillingPrice {
     /// What is required: `plan_id`, `amount`.
+    #[inline]
     pub fn new(plan_id: impl Into<String>, amount: Option<i64>) -> Self {
         Self {
             plan_id: plan_id.into(),
@@ -33,24 +34,28 @@ impl CreateBillingPrice {
     }
 
     /// The currency, by its ISO 4217 code.
+    #[inline]
     pub fn currency(mut self, currency: impl Into<String>) -> Self {
         self.currency = Some(currency.into());
         self
     }
 
     /// Price per month when paid yearly, in the smallest unit of the currency.
+    #[inline]
     pub fn annual_monthly_amount(mut self, annual_monthly_amount: i64) -> Self {
         self.annual_monthly_amount = Some(annual_monthly_amount);
         self
     }
 
     /// What it is for.
+    #[inline]
     pub fn description(mut self, description: impl Into<String>) -> Self {
         self.description = Some(description.into());
         self
     }
 
     /// How often it can be billed.
+    #[inline]
     pub fn supported_billing_periods(mut self, supported_billing_periods: BillingPeriods) -> Self {
         self.supported_billing_periods = Some(supported_billing_periods);
         self

@@ -12,6 +12,7 @@ pub struct CreateBillingPriceTransition {
 
 impl CreateBillingPriceTransition {
     /// What is required: `from_price_id`, `to_price_id`.
+    #[inline]
     pub fn new(from_price_id: impl Into<String>, to_price_id: impl Into<String>) -> Self {
         Self {
             from_price_id: from_price_id.into(),

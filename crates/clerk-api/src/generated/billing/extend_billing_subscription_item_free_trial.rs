@@ -12,6 +12,7 @@ pub struct ExtendBillingSubscriptionItemFreeTrial {
 
 impl ExtendBillingSubscriptionItemFreeTrial {
     /// What is required: `extend_to`.
+    #[inline]
     pub fn new(extend_to: DateTime) -> Self {
         Self { extend_to }
     }

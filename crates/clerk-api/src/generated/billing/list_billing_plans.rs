@@ -19,18 +19,21 @@ impl ListBillingPlans {
     }
 
     /// How many items a page holds at most.
+    #[inline]
     pub fn limit(mut self, limit: i64) -> Self {
         self.limit = Some(limit);
         self
     }
 
     /// How many items to leave out at the beginning.
+    #[inline]
     pub fn offset(mut self, offset: i64) -> Self {
         self.offset = Some(offset);
         self
     }
 
     /// Who can subscribe.
+    #[inline]
     pub fn payer_type(mut self, payer_type: PayerType) -> Self {
         self.payer_type = Some(payer_type);
         self

@@ -23,42 +23,49 @@ impl ListBillingSubscriptionItems {
     }
 
     /// How many items a page holds at most.
+    #[inline]
     pub fn limit(mut self, limit: i64) -> Self {
         self.limit = Some(limit);
         self
     }
 
     /// How many items to leave out at the beginning.
+    #[inline]
     pub fn offset(mut self, offset: i64) -> Self {
         self.offset = Some(offset);
         self
     }
 
     /// Its state.
+    #[inline]
     pub fn status(mut self, status: SubscriptionItemStatus) -> Self {
         self.status = Some(status);
         self
     }
 
     /// Who can subscribe.
+    #[inline]
     pub fn payer_type(mut self, payer_type: PayerType) -> Self {
         self.payer_type = Some(payer_type);
         self
     }
 
     /// The plan.
+    #[inline]
     pub fn plan_id(mut self, plan_id: impl Into<String>) -> Self {
         self.plan_id = Some(plan_id.into());
         self
     }
 
     /// Whether free items are included.
+    #[inline]
     pub fn include_free(mut self, include_free: bool) -> Self {
         self.include_free = Some(include_free);
         self
     }
 
     /// Text to search for.
+    #[inline]
     pub fn query(mut self, query: impl Into<String>) -> Self {
         self.query = Some(query.into());
         self

@@ -146,6 +146,7 @@ pub struct Billing<'a> {
 }
 
 impl<'a> Billing<'a> {
+    #[inline]
     pub(crate) fn new(client: &'a ApiClient) -> Self {
         Self { client }
     }
@@ -155,6 +156,7 @@ impl<'a> Billing<'a> {
     /// `POST /v1/organizations/{organization_id}/billing/credits`.
     ///
     /// Documented errors: 400, 401, 403, 404, 409, 422, 500.
+    #[inline]
     pub fn adjust_organization_credit_balance(
         &self,
         organization_id: &str,
@@ -173,6 +175,7 @@ impl<'a> Billing<'a> {
     /// `POST /v1/users/{user_id}/billing/credits`.
     ///
     /// Documented errors: 400, 401, 403, 404, 409, 422, 500.
+    #[inline]
     pub fn adjust_user_credit_balance(
         &self,
         user_id: &str,
@@ -186,6 +189,7 @@ impl<'a> Billing<'a> {
     /// `POST /v1/billing/subscription_items/{subscription_item_id}/discounts`.
     ///
     /// Documented errors: 400, 401, 403, 404, 409, 422, 500.
+    #[inline]
     pub fn apply_subscription_item_discount(
         &self,
         subscription_item_id: &str,
@@ -205,6 +209,7 @@ impl<'a> Billing<'a> {
     ///
     /// Documented errors: 400, 401, 403, 404, 422, 500.
     #[doc(alias = "cancelSubscriptionItem")]
+    #[inline]
     pub fn cancel_subscription_item(
         &self,
         subscription_item_id: &str,
@@ -216,6 +221,7 @@ impl<'a> Billing<'a> {
     }
 
     /// [`cancel_subscription_item`](Self::cancel_subscription_item), with parameters.
+    #[inline]
     pub fn cancel_subscription_item_with(
         &self,
         subscription_item_id: &str,
@@ -234,6 +240,7 @@ impl<'a> Billing<'a> {
     /// `POST /v1/billing/prices`.
     ///
     /// Documented errors: 400, 401, 404, 422, 500.
+    #[inline]
     pub fn create_price(&self, params: CreateBillingPrice) -> Call<BillingPrice> {
         Call::json(self.client, &CREATE_PRICE, &[]).body(params)
     }
@@ -243,6 +250,7 @@ impl<'a> Billing<'a> {
     /// `POST /v1/billing/subscription_items/{subscription_item_id}/price_transition`.
     ///
     /// Documented errors: 400, 401, 403, 404, 409, 422, 500.
+    #[inline]
     pub fn create_price_transition(
         &self,
         subscription_item_id: &str,
@@ -262,6 +270,7 @@ impl<'a> Billing<'a> {
     ///
     /// Documented errors: 400, 401, 403, 404, 422, 500.
     #[doc(alias = "extendSubscriptionItemFreeTrial")]
+    #[inline]
     pub fn extend_subscription_item_free_trial(
         &self,
         subscription_item_id: &str,
@@ -280,11 +289,13 @@ impl<'a> Billing<'a> {
     /// `GET /v1/billing/prices`.
     ///
     /// Documented errors: 400, 401, 404, 422, 500.
+    #[inline]
     pub fn list_prices(&self, params: ListBillingPrices) -> Call<Page<BillingPrice>> {
         Call::json(self.client, &LIST_PRICES, &[]).query(params)
     }
 
     /// [`list_prices`](Self::list_prices), walking through all pages.
+    #[inline]
     pub fn prices_pages(&self, params: ListBillingPrices) -> Pager<BillingPrice> {
         Pager::offset(self.client, &LIST_PRICES, &[], params)
     }
@@ -294,6 +305,7 @@ impl<'a> Billing<'a> {
     /// `GET /v1/billing/statements/{statementID}`.
     ///
     /// Documented errors: 400, 401, 404, 422, 500.
+    #[inline]
     pub fn get_statement(&self, statement_id: &str) -> Call<BillingStatement> {
         Call::json(self.client, &GET_STATEMENT, &[statement_id])
     }
@@ -303,11 +315,13 @@ impl<'a> Billing<'a> {
     /// `GET /v1/billing/statements`.
     ///
     /// Documented errors: 400, 401, 422, 500.
+    #[inline]
     pub fn list_statements(&self, params: ListBillingStatements) -> Call<Page<BillingStatement>> {
         Call::json(self.client, &LIST_STATEMENTS, &[]).query(params)
     }
 
     /// [`list_statements`](Self::list_statements), walking through all pages.
+    #[inline]
     pub fn statements_pages(&self, params: ListBillingStatements) -> Pager<BillingStatement> {
         Pager::offset(self.client, &LIST_STATEMENTS, &[], params)
     }
@@ -317,6 +331,7 @@ impl<'a> Billing<'a> {
     /// `GET /v1/billing/statements/{statementID}/payment_attempts`.
     ///
     /// Documented errors: 400, 401, 404, 422, 500.
+    #[inline]
     pub fn list_statement_payment_attempts(
         &self,
         statement_id: &str,
@@ -331,6 +346,7 @@ impl<'a> Billing<'a> {
     }
 
     /// [`list_statement_payment_attempts`](Self::list_statement_payment_attempts), walking through all pages.
+    #[inline]
     pub fn statement_payment_attempts_pages(
         &self,
         statement_id: &str,
@@ -350,11 +366,13 @@ impl<'a> Billing<'a> {
     ///
     /// Documented errors: 400, 401, 422, 500.
     #[doc(alias = "getPlanList")]
+    #[inline]
     pub fn list_plans(&self, params: ListBillingPlans) -> Call<Page<BillingPlan>> {
         Call::json(self.client, &LIST_PLANS, &[]).query(params)
     }
 
     /// [`list_plans`](Self::list_plans), walking through all pages.
+    #[inline]
     pub fn plans_pages(&self, params: ListBillingPlans) -> Pager<BillingPlan> {
         Pager::offset(self.client, &LIST_PLANS, &[], params)
     }
@@ -364,6 +382,7 @@ impl<'a> Billing<'a> {
     /// `GET /v1/billing/subscription_items`.
     ///
     /// Documented errors: 400, 401, 422, 500.
+    #[inline]
     pub fn list_subscription_items(
         &self,
         params: ListBillingSubscriptionItems,
@@ -372,6 +391,7 @@ impl<'a> Billing<'a> {
     }
 
     /// [`list_subscription_items`](Self::list_subscription_items), walking through all pages.
+    #[inline]
     pub fn subscription_items_pages(
         &self,
         params: ListBillingSubscriptionItems,
@@ -384,6 +404,7 @@ impl<'a> Billing<'a> {
     /// `GET /v1/organizations/{organization_id}/billing/credits`.
     ///
     /// Documented errors: 400, 401, 403, 404, 422, 500.
+    #[inline]
     pub fn get_organization_credit_balance(
         &self,
         organization_id: &str,
@@ -401,6 +422,7 @@ impl<'a> Billing<'a> {
     ///
     /// Documented errors: 400, 401, 403, 404, 422, 500.
     #[doc(alias = "getOrganizationBillingSubscription")]
+    #[inline]
     pub fn get_organization_subscription(
         &self,
         organization_id: &str,
@@ -417,6 +439,7 @@ impl<'a> Billing<'a> {
     /// `GET /v1/users/{user_id}/billing/credits`.
     ///
     /// Documented errors: 400, 401, 403, 404, 422, 500.
+    #[inline]
     pub fn get_user_credit_balance(&self, user_id: &str) -> Call<BillingCreditBalance> {
         Call::json(self.client, &GET_USER_CREDIT_BALANCE, &[user_id])
     }
@@ -427,6 +450,7 @@ impl<'a> Billing<'a> {
     ///
     /// Documented errors: 400, 401, 403, 404, 422, 500.
     #[doc(alias = "getUserBillingSubscription")]
+    #[inline]
     pub fn get_user_subscription(&self, user_id: &str) -> Call<BillingSubscription> {
         Call::json(self.client, &GET_USER_SUBSCRIPTION, &[user_id])
     }
@@ -436,6 +460,7 @@ impl<'a> Billing<'a> {
     /// `DELETE /v1/billing/subscription_items/{subscription_item_id}/discounts/{discount_id}`.
     ///
     /// Documented errors: 400, 401, 403, 404, 409, 422, 500.
+    #[inline]
     pub fn remove_subscription_item_discount(
         &self,
         subscription_item_id: &str,

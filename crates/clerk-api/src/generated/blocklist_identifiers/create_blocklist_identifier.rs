@@ -11,6 +11,7 @@ pub struct CreateBlocklistIdentifier {
 
 impl CreateBlocklistIdentifier {
     /// What is required: `identifier`.
+    #[inline]
     pub fn new(identifier: impl Into<String>) -> Self {
         Self {
             identifier: identifier.into(),

@@ -49,6 +49,7 @@ pub struct BlocklistIdentifiers<'a> {
 }
 
 impl<'a> BlocklistIdentifiers<'a> {
+    #[inline]
     pub(crate) fn new(client: &'a ApiClient) -> Self {
         Self { client }
     }
@@ -59,6 +60,7 @@ impl<'a> BlocklistIdentifiers<'a> {
     ///
     /// Documented errors: 400, 402, 422.
     #[doc(alias = "createBlocklistIdentifier")]
+    #[inline]
     pub fn create(&self, params: CreateBlocklistIdentifier) -> Call<BlocklistIdentifier> {
         Call::json(self.client, &CREATE, &[]).body(params)
     }
@@ -69,6 +71,7 @@ impl<'a> BlocklistIdentifiers<'a> {
     ///
     /// Documented errors: 402, 404.
     #[doc(alias = "deleteBlocklistIdentifier")]
+    #[inline]
     pub fn delete(&self, identifier_id: &str) -> Call<DeletedObject> {
         Call::json(self.client, &DELETE, &[identifier_id])
     }
@@ -79,11 +82,13 @@ impl<'a> BlocklistIdentifiers<'a> {
     ///
     /// Documented errors: 401, 402.
     #[doc(alias = "getBlocklistIdentifierList")]
+    #[inline]
     pub fn list(&self, params: ListBlocklistIdentifiers) -> Call<Page<BlocklistIdentifier>> {
         Call::json(self.client, &LIST, &[]).query(params)
     }
 
     /// [`list`](Self::list), walking through all pages.
+    #[inline]
     pub fn pages(&self, params: ListBlocklistIdentifiers) -> Pager<BlocklistIdentifier> {
         Pager::offset(self.client, &LIST, &[], params)
     }

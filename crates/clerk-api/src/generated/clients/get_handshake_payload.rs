@@ -11,6 +11,7 @@ pub struct GetHandshakePayload {
 
 impl GetHandshakePayload {
     /// What is required: `nonce`.
+    #[inline]
     pub fn new(nonce: impl Into<String>) -> Self {
         Self {
             nonce: nonce.into(),

@@ -54,6 +54,7 @@ pub struct Clients<'a> {
 }
 
 impl<'a> Clients<'a> {
+    #[inline]
     pub(crate) fn new(client: &'a ApiClient) -> Self {
         Self { client }
     }
@@ -65,6 +66,7 @@ impl<'a> Clients<'a> {
     /// Documented errors: 400, 401, 404.
     #[doc(alias = "getClient")]
     #[cfg(feature = "sessions")]
+    #[inline]
     pub fn get(&self, client_id: &str) -> Call<Client> {
         Call::json(self.client, &GET, &[client_id])
     }
@@ -79,6 +81,7 @@ impl<'a> Clients<'a> {
     #[doc(alias = "getClientList")]
     #[deprecated = "use Sessions::list"]
     #[cfg(all(feature = "sessions", feature = "deprecated-endpoints"))]
+    #[inline]
     pub fn list(&self, params: ListClients) -> Call<Page<Client>> {
         Call::json(self.client, &LIST, &[]).query(params)
     }
@@ -86,6 +89,7 @@ impl<'a> Clients<'a> {
     /// [`list`](Self::list), walking through all pages.
     #[deprecated = "use Sessions::list"]
     #[cfg(all(feature = "sessions", feature = "deprecated-endpoints"))]
+    #[inline]
     pub fn pages(&self, params: ListClients) -> Pager<Client> {
         Pager::offset(self.client, &LIST, &[], params)
     }
@@ -94,6 +98,7 @@ impl<'a> Clients<'a> {
     ///
     /// `GET /v1/clients/handshake_payload`, in JavaScript `clients.getHandshakePayload`.
     #[doc(alias = "getHandshakePayload")]
+    #[inline]
     pub fn get_handshake_payload(&self, params: GetHandshakePayload) -> Call<HandshakePayload> {
         Call::json(self.client, &GET_HANDSHAKE_PAYLOAD, &[]).query(params)
     }
@@ -105,6 +110,7 @@ impl<'a> Clients<'a> {
     /// Documented errors: 400, 401, 404.
     #[doc(alias = "verifyClient")]
     #[cfg(feature = "sessions")]
+    #[inline]
     pub fn verify(&self, params: VerifyClient) -> Call<Client> {
         Call::json(self.client, &VERIFY, &[]).body(params)
     }

@@ -12,6 +12,7 @@ pub struct VerifyClient {
 
 impl VerifyClient {
     /// What is required: `token`.
+    #[inline]
     pub fn new(token: impl Into<SecretText>) -> Self {
         Self {
             token: token.into(),

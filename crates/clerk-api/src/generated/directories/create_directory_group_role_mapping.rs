@@ -19,6 +19,7 @@ impl CreateDirectoryGroupRoleMapping {
     /// The group in the directory.
     ///
     /// In place of `scim_group_id`.
+    #[inline]
     pub fn directory_group_id(
         directory_group_id: impl Into<String>,
         role_id: impl Into<String>,
@@ -34,6 +35,7 @@ impl CreateDirectoryGroupRoleMapping {
     /// The group in the directory.
     ///
     /// In place of `directory_group_id`.
+    #[inline]
     pub fn scim_group_id(scim_group_id: impl Into<String>, role_id: impl Into<String>) -> Self {
         Self {
             directory_group_id: None,
@@ -44,6 +46,7 @@ impl CreateDirectoryGroupRoleMapping {
     }
 
     /// Which mapping wins: lower goes first.
+    #[inline]
     pub fn precedence(mut self, precedence: i64) -> Self {
         self.precedence = Some(precedence);
         self

@@ -23,6 +23,7 @@ impl InitialGroupRoleMapping {
     /// The group in the directory.
     ///
     /// In place of `scim_group_id`.
+    #[inline]
     pub fn directory_group_id(
         directory_group_id: impl Into<String>,
         role_id: impl Into<String>,
@@ -40,6 +41,7 @@ impl InitialGroupRoleMapping {
     /// The group in the directory.
     ///
     /// In place of `directory_group_id`.
+    #[inline]
     pub fn scim_group_id(scim_group_id: impl Into<String>, role_id: impl Into<String>) -> Self {
         Self {
             directory_group_id: None,
@@ -52,6 +54,7 @@ impl InitialGroupRoleMapping {
     }
 
     /// Name of the group in the directory.
+    #[inline]
     pub fn directory_group_display_name(
         mut self,
         directory_group_display_name: impl Into<String>,
@@ -61,12 +64,14 @@ impl InitialGroupRoleMapping {
     }
 
     /// Name of the group in the directory.
+    #[inline]
     pub fn scim_group_display_name(mut self, scim_group_display_name: impl Into<String>) -> Self {
         self.scim_group_display_name = Some(scim_group_display_name.into());
         self
     }
 
     /// Which mapping wins: lower goes first.
+    #[inline]
     pub fn precedence(mut self, precedence: i64) -> Self {
         self.precedence = Some(precedence);
         self

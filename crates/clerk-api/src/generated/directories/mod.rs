@@ -91,6 +91,7 @@ pub struct Directories<'a> {
 }
 
 impl<'a> Directories<'a> {
+    #[inline]
     pub(crate) fn new(client: &'a ApiClient) -> Self {
         Self { client }
     }
@@ -100,6 +101,7 @@ impl<'a> Directories<'a> {
     /// `POST /v1/directories`.
     ///
     /// Documented errors: 400, 401, 403, 422.
+    #[inline]
     pub fn create(&self, params: CreateDirectory) -> Call<Directory> {
         Call::json(self.client, &CREATE, &[]).body(params)
     }
@@ -109,6 +111,7 @@ impl<'a> Directories<'a> {
     /// `POST /v1/directories/{directory_id}/group_role_mappings`.
     ///
     /// Documented errors: 400, 401, 403, 404, 422.
+    #[inline]
     pub fn create_group_role_mapping(
         &self,
         directory_id: &str,
@@ -122,6 +125,7 @@ impl<'a> Directories<'a> {
     /// `DELETE /v1/directories/{directory_id}`.
     ///
     /// Documented errors: 401, 403, 404.
+    #[inline]
     pub fn delete(&self, directory_id: &str) -> Call<DeletedObject> {
         Call::json(self.client, &DELETE, &[directory_id])
     }
@@ -131,6 +135,7 @@ impl<'a> Directories<'a> {
     /// `DELETE /v1/directories/{directory_id}/group_role_mappings/{mapping_id}`.
     ///
     /// Documented errors: 400, 401, 403, 404.
+    #[inline]
     pub fn delete_group_role_mapping(
         &self,
         directory_id: &str,
@@ -148,6 +153,7 @@ impl<'a> Directories<'a> {
     /// `GET /v1/directories/{directory_id}`.
     ///
     /// Documented errors: 401, 403, 404.
+    #[inline]
     pub fn get(&self, directory_id: &str) -> Call<Directory> {
         Call::json(self.client, &GET, &[directory_id])
     }
@@ -157,11 +163,13 @@ impl<'a> Directories<'a> {
     /// `GET /v1/directories`.
     ///
     /// Documented errors: 401, 403.
+    #[inline]
     pub fn list(&self, params: ListDirectories) -> Call<Page<Directory>> {
         Call::json(self.client, &LIST, &[]).query(params)
     }
 
     /// [`list`](Self::list), walking through all pages.
+    #[inline]
     pub fn pages(&self, params: ListDirectories) -> Pager<Directory> {
         Pager::offset(self.client, &LIST, &[], params)
     }
@@ -171,6 +179,7 @@ impl<'a> Directories<'a> {
     /// `GET /v1/directories/{directory_id}/group_role_mappings`.
     ///
     /// Documented errors: 401, 403, 404.
+    #[inline]
     pub fn list_group_role_mappings(
         &self,
         directory_id: &str,
@@ -183,6 +192,7 @@ impl<'a> Directories<'a> {
     /// `PUT /v1/directories/{directory_id}/group_role_mappings`.
     ///
     /// Documented errors: 400, 401, 403, 404, 422.
+    #[inline]
     pub fn replace_group_role_mappings(
         &self,
         directory_id: &str,
@@ -196,6 +206,7 @@ impl<'a> Directories<'a> {
     /// `POST /v1/directories/{directory_id}/rotate_api_key`.
     ///
     /// Documented errors: 401, 403, 404.
+    #[inline]
     pub fn rotate_api_key(&self, directory_id: &str) -> Call<Directory> {
         Call::json(self.client, &ROTATE_API_KEY, &[directory_id])
     }
@@ -205,6 +216,7 @@ impl<'a> Directories<'a> {
     /// `PATCH /v1/directories/{directory_id}`.
     ///
     /// Documented errors: 400, 401, 403, 404, 422.
+    #[inline]
     pub fn update(&self, directory_id: &str, params: UpdateDirectory) -> Call<Directory> {
         Call::json(self.client, &UPDATE, &[directory_id]).body(params)
     }

@@ -12,6 +12,7 @@ pub struct ReplaceDirectoryGroupRoleMappings {
 
 impl ReplaceDirectoryGroupRoleMappings {
     /// What is required: `mappings`.
+    #[inline]
     pub fn new(
         mappings: impl IntoIterator<Item = ReplaceDirectoryGroupRoleMappingsMapping>,
     ) -> Self {

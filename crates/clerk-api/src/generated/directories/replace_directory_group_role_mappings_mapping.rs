@@ -17,6 +17,7 @@ impl ReplaceDirectoryGroupRoleMappingsMapping {
     /// The group in the directory.
     ///
     /// In place of `scim_group_id`.
+    #[inline]
     pub fn directory_group_id(
         directory_group_id: impl Into<String>,
         role_id: impl Into<String>,
@@ -31,6 +32,7 @@ impl ReplaceDirectoryGroupRoleMappingsMapping {
     /// The group in the directory.
     ///
     /// In place of `directory_group_id`.
+    #[inline]
     pub fn scim_group_id(scim_group_id: impl Into<String>, role_id: impl Into<String>) -> Self {
         Self {
             directory_group_id: None,

@@ -26,24 +26,28 @@ impl UpdateDirectory {
     }
 
     /// Its name.
+    #[inline]
     pub fn name(mut self, name: impl Into<String>) -> Self {
         self.name = Some(name.into());
         self
     }
 
     /// Whether it is on.
+    #[inline]
     pub fn enabled(mut self, enabled: bool) -> Self {
         self.enabled = Some(enabled);
         self
     }
 
     /// The provider.
+    #[inline]
     pub fn provider(mut self, provider: impl Into<String>) -> Self {
         self.provider = Some(provider.into());
         self
     }
 
     /// Which attribute of the identity provider fills which member of the user.
+    #[inline]
     pub fn attribute_mapping(
         mut self,
         attribute_mapping: BTreeMap<String, Option<String>>,
@@ -53,6 +57,7 @@ impl UpdateDirectory {
     }
 
     /// Whether groups of the directory decide roles.
+    #[inline]
     pub fn group_role_mapping_enabled(mut self, group_role_mapping_enabled: bool) -> Self {
         self.group_role_mapping_enabled = Some(group_role_mapping_enabled);
         self

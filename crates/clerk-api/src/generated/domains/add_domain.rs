@@ -14,6 +14,7 @@ pub struct AddDomain {
 
 impl AddDomain {
     /// What is required: `name`, `is_satellite`.
+    #[inline]
     pub fn new(name: impl Into<String>, is_satellite: bool) -> Self {
         Self {
             name: name.into(),
@@ -23,6 +24,7 @@ impl AddDomain {
     }
 
     /// Where the application proxies the Frontend API.
+    #[inline]
     pub fn proxy_url(mut self, proxy_url: impl Into<String>) -> Self {
         self.proxy_url = Some(proxy_url.into());
         self

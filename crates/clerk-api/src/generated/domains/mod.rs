@@ -39,6 +39,7 @@ pub struct Domains<'a> {
 }
 
 impl<'a> Domains<'a> {
+    #[inline]
     pub(crate) fn new(client: &'a ApiClient) -> Self {
         Self { client }
     }
@@ -48,6 +49,7 @@ impl<'a> Domains<'a> {
     /// `POST /v1/domains`, in JavaScript `domains.add`.
     ///
     /// Documented errors: 400, 402, 422.
+    #[inline]
     pub fn add(&self, params: AddDomain) -> Call<Domain> {
         Call::json(self.client, &ADD, &[]).body(params)
     }
@@ -57,6 +59,7 @@ impl<'a> Domains<'a> {
     /// `DELETE /v1/domains/{domain_id}`, in JavaScript `domains.delete`.
     ///
     /// Documented errors: 403, 404.
+    #[inline]
     pub fn delete(&self, domain_id: &str) -> Call<DeletedObject> {
         Call::json(self.client, &DELETE, &[domain_id])
     }
@@ -64,6 +67,7 @@ impl<'a> Domains<'a> {
     /// Lists the domains of the instance.
     ///
     /// `GET /v1/domains`, in JavaScript `domains.list`.
+    #[inline]
     pub fn list(&self) -> Call<Page<Domain>> {
         Call::json(self.client, &LIST, &[])
     }
@@ -73,6 +77,7 @@ impl<'a> Domains<'a> {
     /// `PATCH /v1/domains/{domain_id}`, in JavaScript `domains.update`.
     ///
     /// Documented errors: 400, 404, 422.
+    #[inline]
     pub fn update(&self, domain_id: &str, params: UpdateDomain) -> Call<Domain> {
         Call::json(self.client, &UPDATE, &[domain_id]).body(params)
     }

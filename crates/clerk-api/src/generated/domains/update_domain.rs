@@ -22,30 +22,35 @@ impl UpdateDomain {
     }
 
     /// Its name.
+    #[inline]
     pub fn name(mut self, name: impl Into<Patch<String>>) -> Self {
         self.name = name.into();
         self
     }
 
     /// Clears `name`.
+    #[inline]
     pub fn clear_name(mut self) -> Self {
         self.name = Patch::Null;
         self
     }
 
     /// Where the application proxies the Frontend API.
+    #[inline]
     pub fn proxy_url(mut self, proxy_url: impl Into<Patch<String>>) -> Self {
         self.proxy_url = proxy_url.into();
         self
     }
 
     /// Clears `proxy_url`.
+    #[inline]
     pub fn clear_proxy_url(mut self) -> Self {
         self.proxy_url = Patch::Null;
         self
     }
 
     /// Whether the domain hosts a second application of the same site.
+    #[inline]
     pub fn is_secondary(mut self, is_secondary: bool) -> Self {
         self.is_secondary = Some(is_secondary);
         self

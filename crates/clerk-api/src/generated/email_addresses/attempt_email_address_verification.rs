@@ -13,6 +13,7 @@ pub struct AttemptEmailAddressVerification {
 
 impl AttemptEmailAddressVerification {
     /// What is required: `verification_id`, `code`.
+    #[inline]
     pub fn new(verification_id: impl Into<String>, code: impl Into<SecretText>) -> Self {
         Self {
             verification_id: verification_id.into(),

@@ -18,6 +18,7 @@ pub struct CreateEmailAddress {
 
 impl CreateEmailAddress {
     /// What is required: `user_id`, `email_address`.
+    #[inline]
     pub fn new(user_id: impl Into<String>, email_address: impl Into<String>) -> Self {
         Self {
             user_id: user_id.into(),
@@ -29,18 +30,21 @@ impl CreateEmailAddress {
     }
 
     /// Whether it is verified.
+    #[inline]
     pub fn verified(mut self, verified: bool) -> Self {
         self.verified = Some(verified);
         self
     }
 
     /// Whether it is the primary one.
+    #[inline]
     pub fn primary(mut self, primary: bool) -> Self {
         self.primary = Some(primary);
         self
     }
 
     /// Whether to tell the former primary address.
+    #[inline]
     pub fn notify_primary_email_address_changed(
         mut self,
         notify_primary_email_address_changed: bool,

@@ -63,6 +63,7 @@ pub struct EmailAddresses<'a> {
 }
 
 impl<'a> EmailAddresses<'a> {
+    #[inline]
     pub(crate) fn new(client: &'a ApiClient) -> Self {
         Self { client }
     }
@@ -72,6 +73,7 @@ impl<'a> EmailAddresses<'a> {
     /// `POST /v1/email_addresses/{email_address_id}/attempt_verification`.
     ///
     /// Documented errors: 400, 401, 403, 404, 500.
+    #[inline]
     pub fn attempt_verification(
         &self,
         email_address_id: &str,
@@ -86,6 +88,7 @@ impl<'a> EmailAddresses<'a> {
     ///
     /// Documented errors: 400, 401, 403, 404, 409, 422.
     #[doc(alias = "createEmailAddress")]
+    #[inline]
     pub fn create(&self, params: CreateEmailAddress) -> Call<EmailAddress> {
         Call::json(self.client, &CREATE, &[]).body(params)
     }
@@ -96,6 +99,7 @@ impl<'a> EmailAddresses<'a> {
     ///
     /// Documented errors: 400, 401, 403, 404, 409.
     #[doc(alias = "deleteEmailAddress")]
+    #[inline]
     pub fn delete(&self, email_address_id: &str) -> Call<DeletedObject> {
         Call::json(self.client, &DELETE, &[email_address_id])
     }
@@ -106,6 +110,7 @@ impl<'a> EmailAddresses<'a> {
     ///
     /// Documented errors: 400, 401, 403, 404.
     #[doc(alias = "getEmailAddress")]
+    #[inline]
     pub fn get(&self, email_address_id: &str) -> Call<EmailAddress> {
         Call::json(self.client, &GET, &[email_address_id])
     }
@@ -115,6 +120,7 @@ impl<'a> EmailAddresses<'a> {
     /// `POST /v1/email_addresses/{email_address_id}/prepare_verification`.
     ///
     /// Documented errors: 400, 401, 403, 404, 500.
+    #[inline]
     pub fn prepare_verification(&self, email_address_id: &str) -> Call<Verification> {
         Call::json(self.client, &PREPARE_VERIFICATION, &[email_address_id])
     }
@@ -125,6 +131,7 @@ impl<'a> EmailAddresses<'a> {
     ///
     /// Documented errors: 400, 401, 403, 404, 409.
     #[doc(alias = "updateEmailAddress")]
+    #[inline]
     pub fn update(&self, email_address_id: &str, params: UpdateEmailAddress) -> Call<EmailAddress> {
         Call::json(self.client, &UPDATE, &[email_address_id]).body(params)
     }

@@ -21,18 +21,21 @@ impl UpdateEmailAddress {
     }
 
     /// Whether it is verified.
+    #[inline]
     pub fn verified(mut self, verified: bool) -> Self {
         self.verified = Some(verified);
         self
     }
 
     /// Whether it is the primary one.
+    #[inline]
     pub fn primary(mut self, primary: bool) -> Self {
         self.primary = Some(primary);
         self
     }
 
     /// Whether to tell the former primary address.
+    #[inline]
     pub fn notify_primary_email_address_changed(
         mut self,
         notify_primary_email_address_changed: bool,

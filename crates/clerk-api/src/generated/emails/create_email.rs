@@ -29,6 +29,7 @@ pub struct CreateEmail {
 
 impl CreateEmail {
     /// What is required: `to`, `from`, `subject`.
+    #[inline]
     pub fn new(to: EmailRecipient, from: EmailSender, subject: impl Into<String>) -> Self {
         Self {
             to,
@@ -45,42 +46,49 @@ impl CreateEmail {
     }
 
     /// Where answers go.
+    #[inline]
     pub fn reply_to(mut self, reply_to: EmailSender) -> Self {
         self.reply_to = Some(reply_to);
         self
     }
 
     /// The text as HTML.
+    #[inline]
     pub fn html(mut self, html: impl Into<String>) -> Self {
         self.html = Some(html.into());
         self
     }
 
     /// The text without markup.
+    #[inline]
     pub fn text(mut self, text: impl Into<String>) -> Self {
         self.text = Some(text.into());
         self
     }
 
     /// Copies go to these addresses.
+    #[inline]
     pub fn cc(mut self, cc: impl IntoIterator<Item = impl Into<String>>) -> Self {
         self.cc = Some(cc.into_iter().map(Into::into).collect());
         self
     }
 
     /// Blind copies go to these addresses.
+    #[inline]
     pub fn bcc(mut self, bcc: impl IntoIterator<Item = impl Into<String>>) -> Self {
         self.bcc = Some(bcc.into_iter().map(Into::into).collect());
         self
     }
 
     /// Further headers.
+    #[inline]
     pub fn headers(mut self, headers: BTreeMap<String, String>) -> Self {
         self.headers = Some(headers);
         self
     }
 
     /// Files to attach.
+    #[inline]
     pub fn attachments(mut self, attachments: impl IntoIterator<Item = EmailAttachment>) -> Self {
         self.attachments = Some(attachments.into_iter().collect());
         self

@@ -12,6 +12,7 @@ pub struct CreateEmailBatch {
 
 impl CreateEmailBatch {
     /// What is required: `messages`.
+    #[inline]
     pub fn new(messages: impl IntoIterator<Item = CreateEmailBatchMessage>) -> Self {
         Self {
             messages: messages.into_iter().collect(),

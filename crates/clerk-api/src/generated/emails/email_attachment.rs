@@ -12,6 +12,7 @@ pub struct EmailAttachment {
 
 impl EmailAttachment {
     /// What is required: `filename`, `content`.
+    #[inline]
     pub fn new(filename: impl Into<String>, content: impl Into<String>) -> Self {
         Self {
             filename: filename.into(),

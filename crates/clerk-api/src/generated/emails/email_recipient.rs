@@ -16,6 +16,7 @@ impl EmailRecipient {
     /// The e-mail address.
     ///
     /// In place of `user_id`.
+    #[inline]
     pub fn address(address: impl Into<String>) -> Self {
         Self {
             address: Some(address.into()),
@@ -26,6 +27,7 @@ impl EmailRecipient {
     /// The user.
     ///
     /// In place of `address`.
+    #[inline]
     pub fn user_id(user_id: impl Into<String>) -> Self {
         Self {
             address: None,

@@ -13,6 +13,7 @@ pub struct EmailSender {
 
 impl EmailSender {
     /// What is required: `address`.
+    #[inline]
     pub fn new(address: impl Into<String>) -> Self {
         Self {
             address: address.into(),
@@ -21,6 +22,7 @@ impl EmailSender {
     }
 
     /// Its name.
+    #[inline]
     pub fn name(mut self, name: impl Into<String>) -> Self {
         self.name = Some(name.into());
         self

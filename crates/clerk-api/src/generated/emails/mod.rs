@@ -50,6 +50,7 @@ pub struct Emails<'a> {
 }
 
 impl<'a> Emails<'a> {
+    #[inline]
     pub(crate) fn new(client: &'a ApiClient) -> Self {
         Self { client }
     }
@@ -57,6 +58,7 @@ impl<'a> Emails<'a> {
     /// Sends an e-mail through Clerk.
     ///
     /// `POST /v1/email`, in JavaScript `emails.create`.
+    #[inline]
     pub(crate) fn raw_create(&self, params: CreateEmail) -> Call<SentEmail> {
         Call::json(self.client, &CREATE, &[]).body(params)
     }
@@ -65,6 +67,7 @@ impl<'a> Emails<'a> {
     ///
     /// `POST /v1/email/batch`, in JavaScript `emails.createBatch`.
     #[doc(alias = "createBatch")]
+    #[inline]
     pub(crate) fn raw_create_batch(&self, params: CreateEmailBatch) -> Call<Vec<SentEmailResult>> {
         Call::json(self.client, &CREATE_BATCH, &[]).body(params)
     }
@@ -72,6 +75,7 @@ impl<'a> Emails<'a> {
     /// Gets an e-mail that was sent through Clerk.
     ///
     /// `GET /v1/email/{email_id}`, in JavaScript `emails.get`.
+    #[inline]
     pub fn get(&self, email_id: &str) -> Call<SentEmail> {
         Call::json(self.client, &GET, &[email_id])
     }

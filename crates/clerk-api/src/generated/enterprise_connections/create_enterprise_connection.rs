@@ -36,6 +36,7 @@ pub struct CreateEnterpriseConnection {
 
 impl CreateEnterpriseConnection {
     /// What is required: `name`, `provider`, `domains`.
+    #[inline]
     pub fn new(
         name: impl Into<String>,
         provider: EnterpriseConnectionProvider,
@@ -58,12 +59,14 @@ impl CreateEnterpriseConnection {
     }
 
     /// The organization.
+    #[inline]
     pub fn organization_id(mut self, organization_id: impl Into<String>) -> Self {
         self.organization_id = Some(organization_id.into());
         self
     }
 
     /// Whether existing members of the organization may be linked to the connection.
+    #[inline]
     pub fn allow_organization_account_linking(
         mut self,
         allow_organization_account_linking: bool,
@@ -73,24 +76,28 @@ impl CreateEnterpriseConnection {
     }
 
     /// Whether it is in use.
+    #[inline]
     pub fn active(mut self, active: bool) -> Self {
         self.active = Some(active);
         self
     }
 
     /// Settings or results of the SAML side.
+    #[inline]
     pub fn saml(mut self, saml: CreateEnterpriseConnectionSaml) -> Self {
         self.saml = Some(saml);
         self
     }
 
     /// Settings of an OpenID Connect connection.
+    #[inline]
     pub fn oidc(mut self, oidc: CreateEnterpriseConnectionOidc) -> Self {
         self.oidc = Some(oidc);
         self
     }
 
     /// Attributes copied from the identity provider.
+    #[inline]
     pub fn custom_attributes(
         mut self,
         custom_attributes: impl IntoIterator<Item = CreateEnterpriseConnectionCustomAttribute>,
@@ -100,18 +107,21 @@ impl CreateEnterpriseConnection {
     }
 
     /// Whether the connection can be used to sign in.
+    #[inline]
     pub fn authenticatable(mut self, authenticatable: bool) -> Self {
         self.authenticatable = Some(authenticatable);
         self
     }
 
     /// Whether users are no longer created at their first sign-in.
+    #[inline]
     pub fn disable_jit_provisioning(mut self, disable_jit_provisioning: bool) -> Self {
         self.disable_jit_provisioning = Some(disable_jit_provisioning);
         self
     }
 
     /// Whether the user is updated at each sign-in.
+    #[inline]
     pub fn sync_user_attributes(mut self, sync_user_attributes: bool) -> Self {
         self.sync_user_attributes = Some(sync_user_attributes);
         self

@@ -20,6 +20,7 @@ pub struct CreateEnterpriseConnectionCustomAttribute {
 
 impl CreateEnterpriseConnectionCustomAttribute {
     /// What is required: `name`, `key`.
+    #[inline]
     pub fn new(name: impl Into<String>, key: impl Into<String>) -> Self {
         Self {
             name: name.into(),
@@ -32,24 +33,28 @@ impl CreateEnterpriseConnectionCustomAttribute {
     }
 
     /// Where single sign-on finds the attribute.
+    #[inline]
     pub fn sso_path(mut self, sso_path: impl Into<String>) -> Self {
         self.sso_path = Some(sso_path.into());
         self
     }
 
     /// Where SCIM finds the attribute.
+    #[inline]
     pub fn scim_path(mut self, scim_path: impl Into<String>) -> Self {
         self.scim_path = Some(scim_path.into());
         self
     }
 
     /// Where directory synchronization finds the attribute.
+    #[inline]
     pub fn directory_path(mut self, directory_path: impl Into<String>) -> Self {
         self.directory_path = Some(directory_path.into());
         self
     }
 
     /// Whether it holds several values.
+    #[inline]
     pub fn multi_valued(mut self, multi_valued: bool) -> Self {
         self.multi_valued = Some(multi_valued);
         self

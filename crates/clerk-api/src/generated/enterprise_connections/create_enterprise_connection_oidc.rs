@@ -30,42 +30,49 @@ impl CreateEnterpriseConnectionOidc {
     }
 
     /// The client.
+    #[inline]
     pub fn client_id(mut self, client_id: impl Into<String>) -> Self {
         self.client_id = Some(client_id.into());
         self
     }
 
     /// The client's secret.
+    #[inline]
     pub fn client_secret(mut self, client_secret: impl Into<SecretText>) -> Self {
         self.client_secret = Some(client_secret.into());
         self
     }
 
     /// The provider's discovery document.
+    #[inline]
     pub fn discovery_url(mut self, discovery_url: impl Into<String>) -> Self {
         self.discovery_url = Some(discovery_url.into());
         self
     }
 
     /// The provider's authorization endpoint.
+    #[inline]
     pub fn auth_url(mut self, auth_url: impl Into<String>) -> Self {
         self.auth_url = Some(auth_url.into());
         self
     }
 
     /// The provider's token endpoint.
+    #[inline]
     pub fn token_url(mut self, token_url: impl Into<String>) -> Self {
         self.token_url = Some(token_url.into());
         self
     }
 
     /// The user info endpoint.
+    #[inline]
     pub fn user_info_url(mut self, user_info_url: impl Into<String>) -> Self {
         self.user_info_url = Some(user_info_url.into());
         self
     }
 
     /// Whether the provider wants PKCE.
+    #[inline]
     pub fn requires_pkce(mut self, requires_pkce: bool) -> Self {
         self.requires_pkce = Some(requires_pkce);
         self

@@ -14,11 +14,13 @@ pub struct CreateEnterpriseConnectionSamlLoginHint {
 
 impl CreateEnterpriseConnectionSamlLoginHint {
     /// What is required: `mode`.
+    #[inline]
     pub fn new(mode: LoginHintMode) -> Self {
         Self { mode, source: None }
     }
 
     /// Where it comes from.
+    #[inline]
     pub fn source(mut self, source: impl Into<String>) -> Self {
         self.source = Some(source.into());
         self

@@ -111,6 +111,7 @@ pub struct EnterpriseConnections<'a> {
 }
 
 impl<'a> EnterpriseConnections<'a> {
+    #[inline]
     pub(crate) fn new(client: &'a ApiClient) -> Self {
         Self { client }
     }
@@ -121,6 +122,7 @@ impl<'a> EnterpriseConnections<'a> {
     ///
     /// Documented errors: 402, 403, 404, 409, 422.
     #[doc(alias = "createEnterpriseConnection")]
+    #[inline]
     pub fn create(&self, params: CreateEnterpriseConnection) -> Call<EnterpriseConnection> {
         Call::json(self.client, &CREATE, &[]).body(params)
     }
@@ -130,6 +132,7 @@ impl<'a> EnterpriseConnections<'a> {
     /// `POST /v1/enterprise_connections/{enterprise_connection_id}/test_runs`.
     ///
     /// Documented errors: 402, 403, 404.
+    #[inline]
     pub fn create_test_run(
         &self,
         enterprise_connection_id: &str,
@@ -143,6 +146,7 @@ impl<'a> EnterpriseConnections<'a> {
     ///
     /// Documented errors: 402, 403, 404.
     #[doc(alias = "deleteEnterpriseConnection")]
+    #[inline]
     pub fn delete(&self, enterprise_connection_id: &str) -> Call<DeletedObject> {
         Call::json(self.client, &DELETE, &[enterprise_connection_id])
     }
@@ -153,6 +157,7 @@ impl<'a> EnterpriseConnections<'a> {
     ///
     /// Documented errors: 402, 403, 404.
     #[doc(alias = "getEnterpriseConnection")]
+    #[inline]
     pub fn get(&self, enterprise_connection_id: &str) -> Call<EnterpriseConnection> {
         Call::json(self.client, &GET, &[enterprise_connection_id])
     }
@@ -162,6 +167,7 @@ impl<'a> EnterpriseConnections<'a> {
     /// `GET /v1/enterprise_connections/{enterprise_connection_id}/test_runs`.
     ///
     /// Documented errors: 402, 403, 404, 422.
+    #[inline]
     pub fn list_test_runs(
         &self,
         enterprise_connection_id: &str,
@@ -171,6 +177,7 @@ impl<'a> EnterpriseConnections<'a> {
     }
 
     /// [`list_test_runs`](Self::list_test_runs), walking through all pages.
+    #[inline]
     pub fn test_runs_pages(
         &self,
         enterprise_connection_id: &str,
@@ -190,11 +197,13 @@ impl<'a> EnterpriseConnections<'a> {
     ///
     /// Documented errors: 402, 403, 422.
     #[doc(alias = "getEnterpriseConnectionList")]
+    #[inline]
     pub fn list(&self, params: ListEnterpriseConnections) -> Call<Page<EnterpriseConnection>> {
         Call::json(self.client, &LIST, &[]).query(params)
     }
 
     /// [`list`](Self::list), walking through all pages.
+    #[inline]
     pub fn pages(&self, params: ListEnterpriseConnections) -> Pager<EnterpriseConnection> {
         Pager::offset(self.client, &LIST, &[], params)
     }
@@ -205,6 +214,7 @@ impl<'a> EnterpriseConnections<'a> {
     ///
     /// Documented errors: 400, 402, 403, 404, 422.
     #[doc(alias = "updateEnterpriseConnection")]
+    #[inline]
     pub fn update(
         &self,
         enterprise_connection_id: &str,

@@ -46,42 +46,49 @@ impl UpdateEnterpriseConnection {
     }
 
     /// Its name.
+    #[inline]
     pub fn name(mut self, name: impl Into<Patch<String>>) -> Self {
         self.name = name.into();
         self
     }
 
     /// Clears `name`.
+    #[inline]
     pub fn clear_name(mut self) -> Self {
         self.name = Patch::Null;
         self
     }
 
     /// The domains.
+    #[inline]
     pub fn domains(mut self, domains: impl IntoIterator<Item = impl Into<String>>) -> Self {
         self.domains = Patch::Set(domains.into_iter().map(Into::into).collect());
         self
     }
 
     /// Clears `domains`.
+    #[inline]
     pub fn clear_domains(mut self) -> Self {
         self.domains = Patch::Null;
         self
     }
 
     /// Whether it is in use.
+    #[inline]
     pub fn active(mut self, active: bool) -> Self {
         self.active = Some(active);
         self
     }
 
     /// Whether the user is updated at each sign-in.
+    #[inline]
     pub fn sync_user_attributes(mut self, sync_user_attributes: bool) -> Self {
         self.sync_user_attributes = Some(sync_user_attributes);
         self
     }
 
     /// Whether users of the connection may add no other identifications.
+    #[inline]
     pub fn disable_additional_identifications(
         mut self,
         disable_additional_identifications: bool,
@@ -91,6 +98,7 @@ impl UpdateEnterpriseConnection {
     }
 
     /// Whether existing members of the organization may be linked to the connection.
+    #[inline]
     pub fn allow_organization_account_linking(
         mut self,
         allow_organization_account_linking: bool,
@@ -100,42 +108,49 @@ impl UpdateEnterpriseConnection {
     }
 
     /// The organization.
+    #[inline]
     pub fn organization_id(mut self, organization_id: impl Into<Patch<String>>) -> Self {
         self.organization_id = organization_id.into();
         self
     }
 
     /// Clears `organization_id`.
+    #[inline]
     pub fn clear_organization_id(mut self) -> Self {
         self.organization_id = Patch::Null;
         self
     }
 
     /// Settings or results of the SAML side.
+    #[inline]
     pub fn saml(mut self, saml: impl Into<Patch<UpdateEnterpriseConnectionSaml>>) -> Self {
         self.saml = saml.into();
         self
     }
 
     /// Clears `saml`.
+    #[inline]
     pub fn clear_saml(mut self) -> Self {
         self.saml = Patch::Null;
         self
     }
 
     /// Settings of an OpenID Connect connection.
+    #[inline]
     pub fn oidc(mut self, oidc: impl Into<Patch<UpdateEnterpriseConnectionOidc>>) -> Self {
         self.oidc = oidc.into();
         self
     }
 
     /// Clears `oidc`.
+    #[inline]
     pub fn clear_oidc(mut self) -> Self {
         self.oidc = Patch::Null;
         self
     }
 
     /// Attributes copied from the identity provider.
+    #[inline]
     pub fn custom_attributes(
         mut self,
         custom_attributes: impl IntoIterator<Item = UpdateEnterpriseConnectionCustomAttribute>,
@@ -145,24 +160,28 @@ impl UpdateEnterpriseConnection {
     }
 
     /// Clears `custom_attributes`.
+    #[inline]
     pub fn clear_custom_attributes(mut self) -> Self {
         self.custom_attributes = Patch::Null;
         self
     }
 
     /// Whether the connection can be used to sign in.
+    #[inline]
     pub fn authenticatable(mut self, authenticatable: bool) -> Self {
         self.authenticatable = Some(authenticatable);
         self
     }
 
     /// Whether users are no longer created at their first sign-in.
+    #[inline]
     pub fn disable_jit_provisioning(mut self, disable_jit_provisioning: bool) -> Self {
         self.disable_jit_provisioning = Some(disable_jit_provisioning);
         self
     }
 
     /// The provider.
+    #[inline]
     pub fn provider(mut self, provider: impl Into<String>) -> Self {
         self.provider = Some(provider.into());
         self

@@ -30,78 +30,91 @@ impl UpdateEnterpriseConnectionOidc {
     }
 
     /// The client.
+    #[inline]
     pub fn client_id(mut self, client_id: impl Into<Patch<String>>) -> Self {
         self.client_id = client_id.into();
         self
     }
 
     /// Clears `client_id`.
+    #[inline]
     pub fn clear_client_id(mut self) -> Self {
         self.client_id = Patch::Null;
         self
     }
 
     /// The client's secret.
+    #[inline]
     pub fn client_secret(mut self, client_secret: impl Into<Patch<SecretText>>) -> Self {
         self.client_secret = client_secret.into();
         self
     }
 
     /// Clears `client_secret`.
+    #[inline]
     pub fn clear_client_secret(mut self) -> Self {
         self.client_secret = Patch::Null;
         self
     }
 
     /// The provider's discovery document.
+    #[inline]
     pub fn discovery_url(mut self, discovery_url: impl Into<Patch<String>>) -> Self {
         self.discovery_url = discovery_url.into();
         self
     }
 
     /// Clears `discovery_url`.
+    #[inline]
     pub fn clear_discovery_url(mut self) -> Self {
         self.discovery_url = Patch::Null;
         self
     }
 
     /// The provider's authorization endpoint.
+    #[inline]
     pub fn auth_url(mut self, auth_url: impl Into<Patch<String>>) -> Self {
         self.auth_url = auth_url.into();
         self
     }
 
     /// Clears `auth_url`.
+    #[inline]
     pub fn clear_auth_url(mut self) -> Self {
         self.auth_url = Patch::Null;
         self
     }
 
     /// The provider's token endpoint.
+    #[inline]
     pub fn token_url(mut self, token_url: impl Into<Patch<String>>) -> Self {
         self.token_url = token_url.into();
         self
     }
 
     /// Clears `token_url`.
+    #[inline]
     pub fn clear_token_url(mut self) -> Self {
         self.token_url = Patch::Null;
         self
     }
 
     /// The user info endpoint.
+    #[inline]
     pub fn user_info_url(mut self, user_info_url: impl Into<Patch<String>>) -> Self {
         self.user_info_url = user_info_url.into();
         self
     }
 
     /// Clears `user_info_url`.
+    #[inline]
     pub fn clear_user_info_url(mut self) -> Self {
         self.user_info_url = Patch::Null;
         self
     }
 
     /// Whether the provider wants PKCE.
+    #[inline]
     pub fn requires_pkce(mut self, requires_pkce: bool) -> Self {
         self.requires_pkce = Some(requires_pkce);
         self

@@ -43,78 +43,91 @@ impl UpdateEnterpriseConnectionSaml {
     }
 
     /// Its name.
+    #[inline]
     pub fn name(mut self, name: impl Into<Patch<String>>) -> Self {
         self.name = name.into();
         self
     }
 
     /// Clears `name`.
+    #[inline]
     pub fn clear_name(mut self) -> Self {
         self.name = Patch::Null;
         self
     }
 
     /// The identity provider's entity id.
+    #[inline]
     pub fn idp_entity_id(mut self, idp_entity_id: impl Into<Patch<String>>) -> Self {
         self.idp_entity_id = idp_entity_id.into();
         self
     }
 
     /// Clears `idp_entity_id`.
+    #[inline]
     pub fn clear_idp_entity_id(mut self) -> Self {
         self.idp_entity_id = Patch::Null;
         self
     }
 
     /// The identity provider's sign-in address.
+    #[inline]
     pub fn idp_sso_url(mut self, idp_sso_url: impl Into<Patch<String>>) -> Self {
         self.idp_sso_url = idp_sso_url.into();
         self
     }
 
     /// Clears `idp_sso_url`.
+    #[inline]
     pub fn clear_idp_sso_url(mut self) -> Self {
         self.idp_sso_url = Patch::Null;
         self
     }
 
     /// The identity provider's certificate.
+    #[inline]
     pub fn idp_certificate(mut self, idp_certificate: impl Into<Patch<String>>) -> Self {
         self.idp_certificate = idp_certificate.into();
         self
     }
 
     /// Clears `idp_certificate`.
+    #[inline]
     pub fn clear_idp_certificate(mut self) -> Self {
         self.idp_certificate = Patch::Null;
         self
     }
 
     /// Where the identity provider's metadata is.
+    #[inline]
     pub fn idp_metadata_url(mut self, idp_metadata_url: impl Into<Patch<String>>) -> Self {
         self.idp_metadata_url = idp_metadata_url.into();
         self
     }
 
     /// Clears `idp_metadata_url`.
+    #[inline]
     pub fn clear_idp_metadata_url(mut self) -> Self {
         self.idp_metadata_url = Patch::Null;
         self
     }
 
     /// The identity provider's metadata, as XML.
+    #[inline]
     pub fn idp_metadata(mut self, idp_metadata: impl Into<Patch<String>>) -> Self {
         self.idp_metadata = idp_metadata.into();
         self
     }
 
     /// Clears `idp_metadata`.
+    #[inline]
     pub fn clear_idp_metadata(mut self) -> Self {
         self.idp_metadata = Patch::Null;
         self
     }
 
     /// Which attribute of the identity provider fills which member of the user.
+    #[inline]
     pub fn attribute_mapping(
         mut self,
         attribute_mapping: impl Into<Patch<UpdateEnterpriseConnectionSamlAttributeMapping>>,
@@ -124,30 +137,35 @@ impl UpdateEnterpriseConnectionSaml {
     }
 
     /// Clears `attribute_mapping`.
+    #[inline]
     pub fn clear_attribute_mapping(mut self) -> Self {
         self.attribute_mapping = Patch::Null;
         self
     }
 
     /// Whether addresses at subdomains use the connection too.
+    #[inline]
     pub fn allow_subdomains(mut self, allow_subdomains: bool) -> Self {
         self.allow_subdomains = Some(allow_subdomains);
         self
     }
 
     /// Whether sign-ins may begin at the identity provider.
+    #[inline]
     pub fn allow_idp_initiated(mut self, allow_idp_initiated: bool) -> Self {
         self.allow_idp_initiated = Some(allow_idp_initiated);
         self
     }
 
     /// Whether the identity provider has to ask for credentials each time.
+    #[inline]
     pub fn force_authn(mut self, force_authn: bool) -> Self {
         self.force_authn = Some(force_authn);
         self
     }
 
     /// What is sent to the identity provider to fill in the user's name.
+    #[inline]
     pub fn login_hint(
         mut self,
         login_hint: impl Into<Patch<UpdateEnterpriseConnectionSamlLoginHint>>,
@@ -157,12 +175,14 @@ impl UpdateEnterpriseConnectionSaml {
     }
 
     /// Clears `login_hint`.
+    #[inline]
     pub fn clear_login_hint(mut self) -> Self {
         self.login_hint = Patch::Null;
         self
     }
 
     /// The identity provider's certificates.
+    #[inline]
     pub fn idp_certificates(
         mut self,
         idp_certificates: impl IntoIterator<Item = impl Into<String>>,

@@ -24,48 +24,56 @@ impl UpdateEnterpriseConnectionSamlAttributeMapping {
     }
 
     /// The user.
+    #[inline]
     pub fn user_id(mut self, user_id: impl Into<Patch<String>>) -> Self {
         self.user_id = user_id.into();
         self
     }
 
     /// Clears `user_id`.
+    #[inline]
     pub fn clear_user_id(mut self) -> Self {
         self.user_id = Patch::Null;
         self
     }
 
     /// The e-mail address.
+    #[inline]
     pub fn email_address(mut self, email_address: impl Into<Patch<String>>) -> Self {
         self.email_address = email_address.into();
         self
     }
 
     /// Clears `email_address`.
+    #[inline]
     pub fn clear_email_address(mut self) -> Self {
         self.email_address = Patch::Null;
         self
     }
 
     /// The first name.
+    #[inline]
     pub fn first_name(mut self, first_name: impl Into<Patch<String>>) -> Self {
         self.first_name = first_name.into();
         self
     }
 
     /// Clears `first_name`.
+    #[inline]
     pub fn clear_first_name(mut self) -> Self {
         self.first_name = Patch::Null;
         self
     }
 
     /// The last name.
+    #[inline]
     pub fn last_name(mut self, last_name: impl Into<Patch<String>>) -> Self {
         self.last_name = last_name.into();
         self
     }
 
     /// Clears `last_name`.
+    #[inline]
     pub fn clear_last_name(mut self) -> Self {
         self.last_name = Patch::Null;
         self

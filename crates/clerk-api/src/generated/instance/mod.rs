@@ -99,6 +99,7 @@ pub struct InstanceHandle<'a> {
 }
 
 impl<'a> InstanceHandle<'a> {
+    #[inline]
     pub(crate) fn new(client: &'a ApiClient) -> Self {
         Self { client }
     }
@@ -108,6 +109,7 @@ impl<'a> InstanceHandle<'a> {
     /// `POST /v1/instance/change_domain`.
     ///
     /// Documented errors: 400, 422.
+    #[inline]
     pub fn change_domain(&self, params: ChangeInstanceDomain) -> Call<()> {
         Call::nothing(self.client, &CHANGE_DOMAIN, &[]).body(params)
     }
@@ -115,6 +117,7 @@ impl<'a> InstanceHandle<'a> {
     /// Gets the instance.
     ///
     /// `GET /v1/instance`, in JavaScript `instance.get`.
+    #[inline]
     pub fn get(&self) -> Call<Instance> {
         Call::json(self.client, &GET, &[])
     }
@@ -122,6 +125,7 @@ impl<'a> InstanceHandle<'a> {
     /// Gets the communication settings.
     ///
     /// `GET /v1/instance/communication`.
+    #[inline]
     pub fn get_communication(&self) -> Call<InstanceCommunication> {
         Call::json(self.client, &GET_COMMUNICATION, &[])
     }
@@ -129,6 +133,7 @@ impl<'a> InstanceHandle<'a> {
     /// Gets the settings for all OAuth applications.
     ///
     /// `GET /v1/instance/oauth_application_settings`.
+    #[inline]
     pub fn get_oauth_application_settings(&self) -> Call<OauthApplicationSettings> {
         Call::json(self.client, &GET_OAUTH_APPLICATION_SETTINGS, &[])
     }
@@ -139,6 +144,7 @@ impl<'a> InstanceHandle<'a> {
     ///
     /// Documented errors: 402, 404, 422.
     #[doc(alias = "getOrganizationSettings")]
+    #[inline]
     pub fn get_organization_settings(&self) -> Call<OrganizationSettings> {
         Call::json(self.client, &GET_ORGANIZATION_SETTINGS, &[])
     }
@@ -146,6 +152,7 @@ impl<'a> InstanceHandle<'a> {
     /// Gets the protection settings.
     ///
     /// `GET /v1/instance/protect`.
+    #[inline]
     pub fn get_protect(&self) -> Call<InstanceProtect> {
         Call::json(self.client, &GET_PROTECT, &[])
     }
@@ -155,6 +162,7 @@ impl<'a> InstanceHandle<'a> {
     /// `PATCH /v1/instance`, in JavaScript `instance.update`.
     ///
     /// Documented errors: 422.
+    #[inline]
     pub fn update(&self, params: UpdateInstance) -> Call<()> {
         Call::nothing(self.client, &UPDATE, &[]).body(params)
     }
@@ -164,6 +172,7 @@ impl<'a> InstanceHandle<'a> {
     /// `PATCH /v1/instance/communication`.
     ///
     /// Documented errors: 422.
+    #[inline]
     pub fn update_communication(
         &self,
         params: UpdateInstanceCommunication,
@@ -176,6 +185,7 @@ impl<'a> InstanceHandle<'a> {
     /// `PATCH /v1/instance/oauth_application_settings`.
     ///
     /// Documented errors: 422.
+    #[inline]
     pub fn update_oauth_application_settings(
         &self,
         params: UpdateInstanceOauthApplicationSettings,
@@ -189,6 +199,7 @@ impl<'a> InstanceHandle<'a> {
     ///
     /// Documented errors: 400, 402, 403, 404, 422.
     #[doc(alias = "updateOrganizationSettings")]
+    #[inline]
     pub fn update_organization_settings(
         &self,
         params: UpdateInstanceOrganizationSettings,
@@ -201,6 +212,7 @@ impl<'a> InstanceHandle<'a> {
     /// `PATCH /v1/instance/protect`.
     ///
     /// Documented errors: 422.
+    #[inline]
     pub fn update_protect(&self, params: UpdateInstanceProtect) -> Call<InstanceProtect> {
         Call::json(self.client, &UPDATE_PROTECT, &[]).body(params)
     }
@@ -211,6 +223,7 @@ impl<'a> InstanceHandle<'a> {
     ///
     /// Documented errors: 402, 422.
     #[doc(alias = "updateRestrictions")]
+    #[inline]
     pub fn update_restrictions(
         &self,
         params: UpdateInstanceRestrictions,

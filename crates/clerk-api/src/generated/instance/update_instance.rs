@@ -37,54 +37,63 @@ impl UpdateInstance {
     }
 
     /// Whether test addresses and numbers are accepted.
+    #[inline]
     pub fn test_mode(mut self, test_mode: bool) -> Self {
         self.test_mode = Some(test_mode);
         self
     }
 
     /// Whether passwords are checked against known leaks.
+    #[inline]
     pub fn hibp(mut self, hibp: bool) -> Self {
         self.hibp = Some(hibp);
         self
     }
 
     /// Where users find help.
+    #[inline]
     pub fn support_email(mut self, support_email: impl Into<Patch<String>>) -> Self {
         self.support_email = support_email.into();
         self
     }
 
     /// Clears `support_email`.
+    #[inline]
     pub fn clear_support_email(mut self) -> Self {
         self.support_email = Patch::Null;
         self
     }
 
     /// The major version of the browser library to load.
+    #[inline]
     pub fn clerk_js_version(mut self, clerk_js_version: impl Into<Patch<String>>) -> Self {
         self.clerk_js_version = clerk_js_version.into();
         self
     }
 
     /// Clears `clerk_js_version`.
+    #[inline]
     pub fn clear_clerk_js_version(mut self) -> Self {
         self.clerk_js_version = Patch::Null;
         self
     }
 
     /// The origin used while developing.
+    #[inline]
     pub fn development_origin(mut self, development_origin: impl Into<Patch<String>>) -> Self {
         self.development_origin = development_origin.into();
         self
     }
 
     /// Clears `development_origin`.
+    #[inline]
     pub fn clear_development_origin(mut self) -> Self {
         self.development_origin = Patch::Null;
         self
     }
 
     /// Origins that may call the Frontend API from browser extensions and native apps.
+    #[inline]
     pub fn allowed_origins(
         mut self,
         allowed_origins: impl IntoIterator<Item = impl Into<String>>,
@@ -95,18 +104,21 @@ impl UpdateInstance {
 
     /// Deprecated: use `url_based_session_syncing`.
     #[deprecated = "Clerk has deprecated it"]
+    #[inline]
     pub fn cookieless_dev(mut self, cookieless_dev: bool) -> Self {
         self.cookieless_dev = Some(cookieless_dev);
         self
     }
 
     /// Whether development sessions are synchronized through addresses.
+    #[inline]
     pub fn url_based_session_syncing(mut self, url_based_session_syncing: bool) -> Self {
         self.url_based_session_syncing = Some(url_based_session_syncing);
         self
     }
 
     /// What sign-in asks for first where passwords are required.
+    #[inline]
     pub fn preferred_sign_in_strategy_when_password_required(
         mut self,
         preferred_sign_in_strategy_when_password_required: impl Into<Patch<PreferredSignInStrategy>>,
@@ -117,12 +129,14 @@ impl UpdateInstance {
     }
 
     /// Clears `preferred_sign_in_strategy_when_password_required`.
+    #[inline]
     pub fn clear_preferred_sign_in_strategy_when_password_required(mut self) -> Self {
         self.preferred_sign_in_strategy_when_password_required = Patch::Null;
         self
     }
 
     /// Whether e-mail is sent from Clerk's own domain.
+    #[inline]
     pub fn enhanced_email_deliverability(mut self, enhanced_email_deliverability: bool) -> Self {
         self.enhanced_email_deliverability = Some(enhanced_email_deliverability);
         self

@@ -18,6 +18,7 @@ impl UpdateInstanceCommunication {
     }
 
     /// ISO 3166 country codes no message is sent to.
+    #[inline]
     pub fn blocked_country_codes(
         mut self,
         blocked_country_codes: impl IntoIterator<Item = impl Into<String>>,
@@ -28,6 +29,7 @@ impl UpdateInstanceCommunication {
     }
 
     /// Clears `blocked_country_codes`.
+    #[inline]
     pub fn clear_blocked_country_codes(mut self) -> Self {
         self.blocked_country_codes = Patch::Null;
         self

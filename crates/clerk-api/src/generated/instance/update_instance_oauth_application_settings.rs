@@ -28,6 +28,7 @@ impl UpdateInstanceOauthApplicationSettings {
     }
 
     /// Whether clients may register themselves (RFC 7591).
+    #[inline]
     pub fn dynamic_oauth_client_registration(
         mut self,
         dynamic_oauth_client_registration: bool,
@@ -37,6 +38,7 @@ impl UpdateInstanceOauthApplicationSettings {
     }
 
     /// Scopes of clients that ask for none.
+    #[inline]
     pub fn default_scopes(
         mut self,
         default_scopes: impl IntoIterator<Item = impl Into<String>>,
@@ -46,18 +48,21 @@ impl UpdateInstanceOauthApplicationSettings {
     }
 
     /// Clears `default_scopes`.
+    #[inline]
     pub fn clear_default_scopes(mut self) -> Self {
         self.default_scopes = Patch::Null;
         self
     }
 
     /// Whether access tokens are JWTs.
+    #[inline]
     pub fn oauth_jwt_access_tokens(mut self, oauth_jwt_access_tokens: bool) -> Self {
         self.oauth_jwt_access_tokens = Some(oauth_jwt_access_tokens);
         self
     }
 
     /// Whether client ID metadata documents are advertised.
+    #[inline]
     pub fn client_id_metadata_documents_advertised(
         mut self,
         client_id_metadata_documents_advertised: bool,
@@ -68,6 +73,7 @@ impl UpdateInstanceOauthApplicationSettings {
     }
 
     /// Whether only registered clients may use metadata documents.
+    #[inline]
     pub fn client_id_metadata_documents_only_allow_pre_registered_clients(
         mut self,
         client_id_metadata_documents_only_allow_pre_registered_clients: bool,
@@ -78,6 +84,7 @@ impl UpdateInstanceOauthApplicationSettings {
     }
 
     /// Whether clients that were not registered first are blocked.
+    #[inline]
     pub fn client_id_metadata_documents_block_implicitly_allowed_clients(
         mut self,
         client_id_metadata_documents_block_implicitly_allowed_clients: bool,

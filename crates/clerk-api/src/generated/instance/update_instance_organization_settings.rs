@@ -32,12 +32,14 @@ impl UpdateInstanceOrganizationSettings {
     }
 
     /// Whether it is on.
+    #[inline]
     pub fn enabled(mut self, enabled: bool) -> Self {
         self.enabled = Some(enabled);
         self
     }
 
     /// How many members there may be; 0 means no limit.
+    #[inline]
     pub fn max_allowed_memberships(
         mut self,
         max_allowed_memberships: impl Into<Patch<i64>>,
@@ -47,30 +49,35 @@ impl UpdateInstanceOrganizationSettings {
     }
 
     /// Clears `max_allowed_memberships`.
+    #[inline]
     pub fn clear_max_allowed_memberships(mut self) -> Self {
         self.max_allowed_memberships = Patch::Null;
         self
     }
 
     /// Whether administrators may delete the organization.
+    #[inline]
     pub fn admin_delete_enabled(mut self, admin_delete_enabled: bool) -> Self {
         self.admin_delete_enabled = Some(admin_delete_enabled);
         self
     }
 
     /// Whether organizations may verify domains.
+    #[inline]
     pub fn domains_enabled(mut self, domains_enabled: bool) -> Self {
         self.domains_enabled = Some(domains_enabled);
         self
     }
 
     /// Whether organizations have no slug.
+    #[inline]
     pub fn slug_disabled(mut self, slug_disabled: bool) -> Self {
         self.slug_disabled = Some(slug_disabled);
         self
     }
 
     /// How people from a verified domain may join.
+    #[inline]
     pub fn domains_enrollment_modes(
         mut self,
         domains_enrollment_modes: impl IntoIterator<Item = impl Into<String>>,
@@ -85,18 +92,21 @@ impl UpdateInstanceOrganizationSettings {
     }
 
     /// The role the creator gets.
+    #[inline]
     pub fn creator_role_id(mut self, creator_role_id: impl Into<Patch<String>>) -> Self {
         self.creator_role_id = creator_role_id.into();
         self
     }
 
     /// Clears `creator_role_id`.
+    #[inline]
     pub fn clear_creator_role_id(mut self) -> Self {
         self.creator_role_id = Patch::Null;
         self
     }
 
     /// The role people from a verified domain get.
+    #[inline]
     pub fn domains_default_role_id(
         mut self,
         domains_default_role_id: impl Into<Patch<String>>,
@@ -106,6 +116,7 @@ impl UpdateInstanceOrganizationSettings {
     }
 
     /// Clears `domains_default_role_id`.
+    #[inline]
     pub fn clear_domains_default_role_id(mut self) -> Self {
         self.domains_default_role_id = Patch::Null;
         self

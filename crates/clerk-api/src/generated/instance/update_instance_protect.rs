@@ -19,12 +19,14 @@ impl UpdateInstanceProtect {
     }
 
     /// Whether the protection rules are on.
+    #[inline]
     pub fn rules_enabled(mut self, rules_enabled: bool) -> Self {
         self.rules_enabled = Some(rules_enabled);
         self
     }
 
     /// Whether bot detection by Specter is on.
+    #[inline]
     pub fn specter_enabled(mut self, specter_enabled: bool) -> Self {
         self.specter_enabled = Some(specter_enabled);
         self

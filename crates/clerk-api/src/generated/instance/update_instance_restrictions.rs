@@ -27,18 +27,21 @@ impl UpdateInstanceRestrictions {
     }
 
     /// Whether only allow-listed identifiers may sign up.
+    #[inline]
     pub fn allowlist(mut self, allowlist: bool) -> Self {
         self.allowlist = Some(allowlist);
         self
     }
 
     /// Whether block-listed identifiers are refused.
+    #[inline]
     pub fn blocklist(mut self, blocklist: bool) -> Self {
         self.blocklist = Some(blocklist);
         self
     }
 
     /// Whether the two lists are ignored when signing in.
+    #[inline]
     pub fn allowlist_blocklist_disabled_on_sign_in(
         mut self,
         allowlist_blocklist_disabled_on_sign_in: bool,
@@ -49,18 +52,21 @@ impl UpdateInstanceRestrictions {
     }
 
     /// Whether addresses with `+`, `=` or `#` parts are refused.
+    #[inline]
     pub fn block_email_subaddresses(mut self, block_email_subaddresses: bool) -> Self {
         self.block_email_subaddresses = Some(block_email_subaddresses);
         self
     }
 
     /// Whether throw-away e-mail domains are refused.
+    #[inline]
     pub fn block_disposable_email_domains(mut self, block_disposable_email_domains: bool) -> Self {
         self.block_disposable_email_domains = Some(block_disposable_email_domains);
         self
     }
 
     /// Whether dots in Gmail addresses make no difference.
+    #[inline]
     pub fn ignore_dots_for_gmail_addresses(
         mut self,
         ignore_dots_for_gmail_addresses: bool,

@@ -25,6 +25,7 @@ pub struct CreateBulkInvitation {
 
 impl CreateBulkInvitation {
     /// What is required: `email_address`.
+    #[inline]
     pub fn new(email_address: impl Into<String>) -> Self {
         Self {
             email_address: email_address.into(),
@@ -38,36 +39,42 @@ impl CreateBulkInvitation {
     }
 
     /// Your data, seen by frontends, written by backends.
+    #[inline]
     pub fn public_metadata(mut self, public_metadata: impl Into<Metadata>) -> Self {
         self.public_metadata = Some(public_metadata.into());
         self
     }
 
     /// Where users are sent afterwards.
+    #[inline]
     pub fn redirect_url(mut self, redirect_url: impl Into<String>) -> Self {
         self.redirect_url = Some(redirect_url.into());
         self
     }
 
     /// Whether to send an e-mail.
+    #[inline]
     pub fn notify(mut self, notify: bool) -> Self {
         self.notify = Some(notify);
         self
     }
 
     /// Whether to go on if there is one already.
+    #[inline]
     pub fn ignore_existing(mut self, ignore_existing: bool) -> Self {
         self.ignore_existing = Some(ignore_existing);
         self
     }
 
     /// Days until it expires.
+    #[inline]
     pub fn expires_in_days(mut self, expires_in_days: i64) -> Self {
         self.expires_in_days = Some(expires_in_days);
         self
     }
 
     /// The e-mail template to use.
+    #[inline]
     pub fn template_slug(mut self, template_slug: InvitationTemplate) -> Self {
         self.template_slug = Some(template_slug);
         self

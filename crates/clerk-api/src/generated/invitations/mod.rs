@@ -51,6 +51,7 @@ pub struct Invitations<'a> {
 }
 
 impl<'a> Invitations<'a> {
+    #[inline]
     pub(crate) fn new(client: &'a ApiClient) -> Self {
         Self { client }
     }
@@ -61,6 +62,7 @@ impl<'a> Invitations<'a> {
     ///
     /// Documented errors: 400, 422.
     #[doc(alias = "createInvitationBulk")]
+    #[inline]
     pub fn create_bulk(&self, items: &[CreateBulkInvitation]) -> Call<Vec<Invitation>> {
         Call::json(self.client, &CREATE_BULK, &[]).body_list(items)
     }
@@ -71,6 +73,7 @@ impl<'a> Invitations<'a> {
     ///
     /// Documented errors: 400, 422.
     #[doc(alias = "createInvitation")]
+    #[inline]
     pub fn create(&self, params: CreateInvitation) -> Call<Invitation> {
         Call::json(self.client, &CREATE, &[]).body(params)
     }
@@ -79,6 +82,7 @@ impl<'a> Invitations<'a> {
     ///
     /// `DELETE /v1/invitations/{invitation_id}`, in JavaScript `invitations.deleteInvitation`.
     #[doc(alias = "deleteInvitation")]
+    #[inline]
     pub fn delete(&self, invitation_id: &str) -> Call<DeletedObject> {
         Call::json(self.client, &DELETE, &[invitation_id])
     }
@@ -87,11 +91,13 @@ impl<'a> Invitations<'a> {
     ///
     /// `GET /v1/invitations`, in JavaScript `invitations.getInvitationList`.
     #[doc(alias = "getInvitationList")]
+    #[inline]
     pub fn list(&self, params: ListInvitations) -> Call<Page<Invitation>> {
         Call::json(self.client, &LIST, &[]).query(params)
     }
 
     /// [`list`](Self::list), walking through all pages.
+    #[inline]
     pub fn pages(&self, params: ListInvitations) -> Pager<Invitation> {
         Pager::offset(self.client, &LIST, &[], params)
     }
@@ -102,6 +108,7 @@ impl<'a> Invitations<'a> {
     ///
     /// Documented errors: 400, 404.
     #[doc(alias = "revokeInvitation")]
+    #[inline]
     pub fn revoke(&self, invitation_id: &str) -> Call<Invitation> {
         Call::json(self.client, &REVOKE, &[invitation_id])
     }

@@ -27,6 +27,7 @@ pub struct JwksHandle<'a> {
 }
 
 impl<'a> JwksHandle<'a> {
+    #[inline]
     pub(crate) fn new(client: &'a ApiClient) -> Self {
         Self { client }
     }
@@ -35,6 +36,7 @@ impl<'a> JwksHandle<'a> {
     ///
     /// `GET /v1/jwks`, in JavaScript `jwks.getJwks`.
     #[doc(alias = "getJwks")]
+    #[inline]
     pub fn get(&self) -> Call<Jwks> {
         Call::json(self.client, &GET, &[])
     }

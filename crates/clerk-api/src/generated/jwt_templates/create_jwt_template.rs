@@ -24,6 +24,7 @@ pub struct CreateJwtTemplate {
 
 impl CreateJwtTemplate {
     /// What is required: `name`, `claims`.
+    #[inline]
     pub fn new(name: impl Into<String>, claims: impl Into<Value>) -> Self {
         Self {
             name: name.into(),
@@ -37,30 +38,35 @@ impl CreateJwtTemplate {
     }
 
     /// How long tokens live, in seconds.
+    #[inline]
     pub fn lifetime(mut self, lifetime: i64) -> Self {
         self.lifetime = Some(lifetime);
         self
     }
 
     /// Clock difference that is tolerated, in seconds.
+    #[inline]
     pub fn allowed_clock_skew(mut self, allowed_clock_skew: i64) -> Self {
         self.allowed_clock_skew = Some(allowed_clock_skew);
         self
     }
 
     /// Whether the template signs with a key of its own.
+    #[inline]
     pub fn custom_signing_key(mut self, custom_signing_key: bool) -> Self {
         self.custom_signing_key = Some(custom_signing_key);
         self
     }
 
     /// The signature algorithm.
+    #[inline]
     pub fn signing_algorithm(mut self, signing_algorithm: impl Into<String>) -> Self {
         self.signing_algorithm = Some(signing_algorithm.into());
         self
     }
 
     /// The key to sign with.
+    #[inline]
     pub fn signing_key(mut self, signing_key: impl Into<SecretText>) -> Self {
         self.signing_key = Some(signing_key.into());
         self

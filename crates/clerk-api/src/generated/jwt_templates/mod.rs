@@ -54,6 +54,7 @@ pub struct JwtTemplates<'a> {
 }
 
 impl<'a> JwtTemplates<'a> {
+    #[inline]
     pub(crate) fn new(client: &'a ApiClient) -> Self {
         Self { client }
     }
@@ -63,6 +64,7 @@ impl<'a> JwtTemplates<'a> {
     /// `POST /v1/jwt_templates`, in JavaScript `jwtTemplates.create`.
     ///
     /// Documented errors: 400, 402, 422.
+    #[inline]
     pub fn create(&self, params: CreateJwtTemplate) -> Call<JwtTemplate> {
         Call::json(self.client, &CREATE, &[]).body(params)
     }
@@ -72,6 +74,7 @@ impl<'a> JwtTemplates<'a> {
     /// `DELETE /v1/jwt_templates/{template_id}`, in JavaScript `jwtTemplates.delete`.
     ///
     /// Documented errors: 403, 404.
+    #[inline]
     pub fn delete(&self, template_id: &str) -> Call<DeletedObject> {
         Call::json(self.client, &DELETE, &[template_id])
     }
@@ -81,6 +84,7 @@ impl<'a> JwtTemplates<'a> {
     /// `GET /v1/jwt_templates/{template_id}`, in JavaScript `jwtTemplates.get`.
     ///
     /// Documented errors: 404.
+    #[inline]
     pub fn get(&self, template_id: &str) -> Call<JwtTemplate> {
         Call::json(self.client, &GET, &[template_id])
     }
@@ -88,11 +92,13 @@ impl<'a> JwtTemplates<'a> {
     /// Lists the token templates.
     ///
     /// `GET /v1/jwt_templates`, in JavaScript `jwtTemplates.list`.
+    #[inline]
     pub fn list(&self, params: ListJwtTemplates) -> Call<Page<JwtTemplate>> {
         Call::json(self.client, &LIST, &[]).query(params)
     }
 
     /// [`list`](Self::list), walking through all pages.
+    #[inline]
     pub fn pages(&self, params: ListJwtTemplates) -> Pager<JwtTemplate> {
         Pager::offset(self.client, &LIST, &[], params)
     }
@@ -102,6 +108,7 @@ impl<'a> JwtTemplates<'a> {
     /// `PATCH /v1/jwt_templates/{template_id}`, in JavaScript `jwtTemplates.update`.
     ///
     /// Documented errors: 400, 402, 422.
+    #[inline]
     pub fn update(&self, template_id: &str, params: UpdateJwtTemplate) -> Call<JwtTemplate> {
         Call::json(self.client, &UPDATE, &[template_id]).body(params)
     }

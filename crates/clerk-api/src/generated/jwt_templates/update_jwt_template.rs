@@ -24,6 +24,7 @@ pub struct UpdateJwtTemplate {
 
 impl UpdateJwtTemplate {
     /// What is required: `name`, `claims`.
+    #[inline]
     pub fn new(name: impl Into<String>, claims: impl Into<Value>) -> Self {
         Self {
             name: name.into(),
@@ -37,54 +38,63 @@ impl UpdateJwtTemplate {
     }
 
     /// How long tokens live, in seconds.
+    #[inline]
     pub fn lifetime(mut self, lifetime: impl Into<Patch<i64>>) -> Self {
         self.lifetime = lifetime.into();
         self
     }
 
     /// Clears `lifetime`.
+    #[inline]
     pub fn clear_lifetime(mut self) -> Self {
         self.lifetime = Patch::Null;
         self
     }
 
     /// Clock difference that is tolerated, in seconds.
+    #[inline]
     pub fn allowed_clock_skew(mut self, allowed_clock_skew: impl Into<Patch<i64>>) -> Self {
         self.allowed_clock_skew = allowed_clock_skew.into();
         self
     }
 
     /// Clears `allowed_clock_skew`.
+    #[inline]
     pub fn clear_allowed_clock_skew(mut self) -> Self {
         self.allowed_clock_skew = Patch::Null;
         self
     }
 
     /// Whether the template signs with a key of its own.
+    #[inline]
     pub fn custom_signing_key(mut self, custom_signing_key: bool) -> Self {
         self.custom_signing_key = Some(custom_signing_key);
         self
     }
 
     /// The signature algorithm.
+    #[inline]
     pub fn signing_algorithm(mut self, signing_algorithm: impl Into<Patch<String>>) -> Self {
         self.signing_algorithm = signing_algorithm.into();
         self
     }
 
     /// Clears `signing_algorithm`.
+    #[inline]
     pub fn clear_signing_algorithm(mut self) -> Self {
         self.signing_algorithm = Patch::Null;
         self
     }
 
     /// The key to sign with.
+    #[inline]
     pub fn signing_key(mut self, signing_key: impl Into<Patch<SecretText>>) -> Self {
         self.signing_key = signing_key.into();
         self
     }
 
     /// Clears `signing_key`.
+    #[inline]
     pub fn clear_signing_key(mut self) -> Self {
         self.signing_key = Patch::Null;
         self

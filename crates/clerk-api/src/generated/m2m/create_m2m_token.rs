@@ -19,6 +19,7 @@ pub struct CreateM2mToken {
 impl CreateM2mToken {
     /// Nothing set yet.
     #[expect(clippy::new_without_default, reason = "what is preset is not nothing")]
+    #[inline]
     pub fn new() -> Self {
         Self {
             token_format: Some(TokenFormat::Opaque),
@@ -29,24 +30,28 @@ impl CreateM2mToken {
     }
 
     /// The form of the token.
+    #[inline]
     pub fn token_format(mut self, token_format: TokenFormat) -> Self {
         self.token_format = Some(token_format);
         self
     }
 
     /// Seconds until it expires; none means never or the default.
+    #[inline]
     pub fn seconds_until_expiration(mut self, seconds_until_expiration: i64) -> Self {
         self.seconds_until_expiration = Some(seconds_until_expiration);
         self
     }
 
     /// Claims of the token.
+    #[inline]
     pub fn claims(mut self, claims: impl Into<Value>) -> Self {
         self.claims = Some(claims.into());
         self
     }
 
     /// Return an existing token if it is valid for at least this many seconds.
+    #[inline]
     pub fn min_remaining_ttl_seconds(mut self, min_remaining_ttl_seconds: i64) -> Self {
         self.min_remaining_ttl_seconds = Some(min_remaining_ttl_seconds);
         self

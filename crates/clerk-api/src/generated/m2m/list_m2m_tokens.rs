@@ -15,6 +15,7 @@ pub struct ListM2mTokens {
 
 impl ListM2mTokens {
     /// What is required: `subject`.
+    #[inline]
     pub fn new(subject: impl Into<String>) -> Self {
         Self {
             subject: subject.into(),
@@ -26,24 +27,28 @@ impl ListM2mTokens {
     }
 
     /// Whether it was revoked.
+    #[inline]
     pub fn revoked(mut self, revoked: bool) -> Self {
         self.revoked = Some(revoked);
         self
     }
 
     /// Whether it has expired.
+    #[inline]
     pub fn expired(mut self, expired: bool) -> Self {
         self.expired = Some(expired);
         self
     }
 
     /// How many items a page holds at most.
+    #[inline]
     pub fn limit(mut self, limit: i64) -> Self {
         self.limit = Some(limit);
         self
     }
 
     /// How many items to leave out at the beginning.
+    #[inline]
     pub fn offset(mut self, offset: i64) -> Self {
         self.offset = Some(offset);
         self

@@ -72,6 +72,7 @@ pub struct M2m<'a> {
 }
 
 impl<'a> M2m<'a> {
+    #[inline]
     pub(crate) fn new(client: &'a ApiClient) -> Self {
         Self { client }
     }
@@ -83,6 +84,7 @@ impl<'a> M2m<'a> {
     /// Documented errors: 400, 409.
     #[doc(alias = "createToken")]
     #[cfg(feature = "machines")]
+    #[inline]
     pub fn create_token(&self, params: CreateM2mToken) -> Call<M2mTokenWithSecret> {
         Call::json(self.client, &CREATE_TOKEN, &[]).body(params)
     }
@@ -93,12 +95,14 @@ impl<'a> M2m<'a> {
     ///
     /// Documented errors: 400, 403, 404.
     #[cfg(feature = "machines")]
+    #[inline]
     pub fn list(&self, params: ListM2mTokens) -> Call<Page<M2mToken>> {
         Call::json(self.client, &LIST, &[]).query(params)
     }
 
     /// [`list`](Self::list), walking through all pages.
     #[cfg(feature = "machines")]
+    #[inline]
     pub fn pages(&self, params: ListM2mTokens) -> Pager<M2mToken> {
         Pager::offset(self.client, &LIST, &[], params)
     }
@@ -110,12 +114,14 @@ impl<'a> M2m<'a> {
     /// Documented errors: 400, 404.
     #[doc(alias = "revokeToken")]
     #[cfg(feature = "machines")]
+    #[inline]
     pub fn revoke_token(&self, m2m_token_id: &str) -> Call<M2mToken> {
         self.revoke_token_with(m2m_token_id, RevokeM2mToken::new())
     }
 
     /// [`revoke_token`](Self::revoke_token), with parameters.
     #[cfg(feature = "machines")]
+    #[inline]
     pub fn revoke_token_with(&self, m2m_token_id: &str, params: RevokeM2mToken) -> Call<M2mToken> {
         Call::json(self.client, &REVOKE_TOKEN, &[m2m_token_id]).body(params)
     }
@@ -125,6 +131,7 @@ impl<'a> M2m<'a> {
     /// `POST /m2m_tokens/verify`, in JavaScript `m2m.verify`.
     ///
     /// Documented errors: 400, 404.
+    #[inline]
     pub fn verify(&self, params: VerifyM2mToken) -> Call<M2mToken> {
         Call::json(self.client, &VERIFY, &[]).body(params)
     }

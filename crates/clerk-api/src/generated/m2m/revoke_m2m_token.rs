@@ -16,6 +16,7 @@ impl RevokeM2mToken {
     }
 
     /// Why it was revoked.
+    #[inline]
     pub fn revocation_reason(mut self, revocation_reason: impl Into<String>) -> Self {
         self.revocation_reason = Some(revocation_reason.into());
         self

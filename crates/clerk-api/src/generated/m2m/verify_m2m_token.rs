@@ -12,6 +12,7 @@ pub struct VerifyM2mToken {
 
 impl VerifyM2mToken {
     /// What is required: `token`.
+    #[inline]
     pub fn new(token: impl Into<SecretText>) -> Self {
         Self {
             token: token.into(),

@@ -15,6 +15,7 @@ pub struct CreateMachine {
 
 impl CreateMachine {
     /// What is required: `name`.
+    #[inline]
     pub fn new(name: impl Into<String>) -> Self {
         Self {
             name: name.into(),
@@ -24,6 +25,7 @@ impl CreateMachine {
     }
 
     /// Machines it may talk to.
+    #[inline]
     pub fn scoped_machines(
         mut self,
         scoped_machines: impl IntoIterator<Item = impl Into<String>>,
@@ -33,6 +35,7 @@ impl CreateMachine {
     }
 
     /// How long tokens live unless asked otherwise, in seconds.
+    #[inline]
     pub fn default_token_ttl(mut self, default_token_ttl: i64) -> Self {
         self.default_token_ttl = Some(default_token_ttl);
         self

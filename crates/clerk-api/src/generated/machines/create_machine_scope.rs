@@ -11,6 +11,7 @@ pub struct CreateMachineScope {
 
 impl CreateMachineScope {
     /// What is required: `to_machine_id`.
+    #[inline]
     pub fn new(to_machine_id: impl Into<String>) -> Self {
         Self {
             to_machine_id: to_machine_id.into(),

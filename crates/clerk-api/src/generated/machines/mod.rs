@@ -71,6 +71,7 @@ pub struct Machines<'a> {
 }
 
 impl<'a> Machines<'a> {
+    #[inline]
     pub(crate) fn new(client: &'a ApiClient) -> Self {
         Self { client }
     }
@@ -80,6 +81,7 @@ impl<'a> Machines<'a> {
     /// `POST /v1/machines`, in JavaScript `machines.create`.
     ///
     /// Documented errors: 400, 401, 403, 422.
+    #[inline]
     pub fn create(&self, params: CreateMachine) -> Call<MachineWithSecretKey> {
         Call::json(self.client, &CREATE, &[]).body(params)
     }
@@ -90,6 +92,7 @@ impl<'a> Machines<'a> {
     ///
     /// Documented errors: 400, 401, 403, 404, 409, 422.
     #[doc(alias = "createScope")]
+    #[inline]
     pub fn create_scope(&self, machine_id: &str, params: CreateMachineScope) -> Call<MachineScope> {
         Call::json(self.client, &CREATE_SCOPE, &[machine_id]).body(params)
     }
@@ -99,6 +102,7 @@ impl<'a> Machines<'a> {
     /// `DELETE /v1/machines/{machine_id}`, in JavaScript `machines.delete`.
     ///
     /// Documented errors: 400, 401, 403, 404, 422.
+    #[inline]
     pub fn delete(&self, machine_id: &str) -> Call<DeletedObject> {
         Call::json(self.client, &DELETE, &[machine_id])
     }
@@ -109,6 +113,7 @@ impl<'a> Machines<'a> {
     ///
     /// Documented errors: 400, 401, 403, 404, 422.
     #[doc(alias = "deleteScope")]
+    #[inline]
     pub fn delete_scope(
         &self,
         machine_id: &str,
@@ -122,6 +127,7 @@ impl<'a> Machines<'a> {
     /// `GET /v1/machines/{machine_id}`, in JavaScript `machines.get`.
     ///
     /// Documented errors: 400, 401, 403, 404, 422.
+    #[inline]
     pub fn get(&self, machine_id: &str) -> Call<Machine> {
         Call::json(self.client, &GET, &[machine_id])
     }
@@ -132,6 +138,7 @@ impl<'a> Machines<'a> {
     ///
     /// Documented errors: 400, 401, 403, 404.
     #[doc(alias = "getSecretKey")]
+    #[inline]
     pub fn get_secret_key(&self, machine_id: &str) -> Call<MachineSecretKey> {
         Call::json(self.client, &GET_SECRET_KEY, &[machine_id])
     }
@@ -141,11 +148,13 @@ impl<'a> Machines<'a> {
     /// `GET /v1/machines`, in JavaScript `machines.list`.
     ///
     /// Documented errors: 400, 401, 403, 422.
+    #[inline]
     pub fn list(&self, params: ListMachines) -> Call<Page<Machine>> {
         Call::json(self.client, &LIST, &[]).query(params)
     }
 
     /// [`list`](Self::list), walking through all pages.
+    #[inline]
     pub fn pages(&self, params: ListMachines) -> Pager<Machine> {
         Pager::offset(self.client, &LIST, &[], params)
     }
@@ -156,6 +165,7 @@ impl<'a> Machines<'a> {
     ///
     /// Documented errors: 400, 401, 403, 404, 422.
     #[doc(alias = "rotateSecretKey")]
+    #[inline]
     pub fn rotate_secret_key(
         &self,
         machine_id: &str,
@@ -169,6 +179,7 @@ impl<'a> Machines<'a> {
     /// `PATCH /v1/machines/{machine_id}`, in JavaScript `machines.update`.
     ///
     /// Documented errors: 400, 401, 403, 404, 422.
+    #[inline]
     pub fn update(&self, machine_id: &str, params: UpdateMachine) -> Call<Machine> {
         Call::json(self.client, &UPDATE, &[machine_id]).body(params)
     }

@@ -11,6 +11,7 @@ pub struct RotateMachineSecretKey {
 
 impl RotateMachineSecretKey {
     /// What is required: `previous_token_ttl`.
+    #[inline]
     pub fn new(previous_token_ttl: i64) -> Self {
         Self { previous_token_ttl }
     }

@@ -19,12 +19,14 @@ impl UpdateMachine {
     }
 
     /// Its name.
+    #[inline]
     pub fn name(mut self, name: impl Into<String>) -> Self {
         self.name = Some(name.into());
         self
     }
 
     /// How long tokens live unless asked otherwise, in seconds.
+    #[inline]
     pub fn default_token_ttl(mut self, default_token_ttl: i64) -> Self {
         self.default_token_ttl = Some(default_token_ttl);
         self

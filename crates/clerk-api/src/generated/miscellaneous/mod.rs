@@ -34,6 +34,7 @@ pub struct Miscellaneous<'a> {
 }
 
 impl<'a> Miscellaneous<'a> {
+    #[inline]
     pub(crate) fn new(client: &'a ApiClient) -> Self {
         Self { client }
     }
@@ -43,6 +44,7 @@ impl<'a> Miscellaneous<'a> {
     /// `GET /v1/public/interstitial`.
     ///
     /// Documented errors: 400, 500.
+    #[inline]
     pub fn public_interstitial(&self, params: PublicInterstitial) -> Call<String> {
         Call::text(self.client, &PUBLIC_INTERSTITIAL, &[]).query(params)
     }

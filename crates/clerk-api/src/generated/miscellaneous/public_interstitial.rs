@@ -21,36 +21,42 @@ impl PublicInterstitial {
     }
 
     /// The Frontend API host.
+    #[inline]
     pub fn frontend_api(mut self, frontend_api: impl Into<String>) -> Self {
         self.frontend_api = Some(frontend_api.into());
         self
     }
 
     /// The publishable key.
+    #[inline]
     pub fn publishable_key(mut self, publishable_key: impl Into<String>) -> Self {
         self.publishable_key = Some(publishable_key.into());
         self
     }
 
     /// Where the application proxies the Frontend API.
+    #[inline]
     pub fn proxy_url(mut self, proxy_url: impl Into<String>) -> Self {
         self.proxy_url = Some(proxy_url.into());
         self
     }
 
     /// The domain.
+    #[inline]
     pub fn domain(mut self, domain: impl Into<String>) -> Self {
         self.domain = Some(domain.into());
         self
     }
 
     /// Where users sign in.
+    #[inline]
     pub fn sign_in_url(mut self, sign_in_url: impl Into<String>) -> Self {
         self.sign_in_url = Some(sign_in_url.into());
         self
     }
 
     /// Whether scripts are loaded from the domain.
+    #[inline]
     pub fn use_domain_for_script(mut self, use_domain_for_script: bool) -> Self {
         self.use_domain_for_script = Some(use_domain_for_script);
         self

@@ -38,6 +38,7 @@ pub struct OauthAccessTokens<'a> {
 }
 
 impl<'a> OauthAccessTokens<'a> {
+    #[inline]
     pub(crate) fn new(client: &'a ApiClient) -> Self {
         Self { client }
     }
@@ -47,6 +48,7 @@ impl<'a> OauthAccessTokens<'a> {
     /// `POST /oauth_applications/access_tokens/verify`, in JavaScript `idPOAuthAccessToken.verify`.
     ///
     /// Documented errors: 400, 404.
+    #[inline]
     pub fn verify(&self, params: VerifyOauthAccessToken) -> Call<OauthTokenVerification> {
         Call::json(self.client, &VERIFY, &[]).body(params)
     }

@@ -12,6 +12,7 @@ pub struct VerifyOauthAccessToken {
 
 impl VerifyOauthAccessToken {
     /// What is required: `access_token`.
+    #[inline]
     pub fn new(access_token: impl Into<SecretText>) -> Self {
         Self {
             access_token: access_token.into(),

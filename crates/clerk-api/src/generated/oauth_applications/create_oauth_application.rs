@@ -23,6 +23,7 @@ pub struct CreateOauthApplication {
 
 impl CreateOauthApplication {
     /// What is required: `name`.
+    #[inline]
     pub fn new(name: impl Into<String>) -> Self {
         Self {
             name: name.into(),
@@ -36,6 +37,7 @@ impl CreateOauthApplication {
     }
 
     /// Where users may be sent back to.
+    #[inline]
     pub fn redirect_uris(
         mut self,
         redirect_uris: impl IntoIterator<Item = impl Into<String>>,
@@ -46,30 +48,35 @@ impl CreateOauthApplication {
 
     /// The first redirect address; use `redirect_uris`.
     #[deprecated = "Clerk has deprecated it"]
+    #[inline]
     pub fn callback_url(mut self, callback_url: impl Into<String>) -> Self {
         self.callback_url = Some(callback_url.into());
         self
     }
 
     /// The scopes.
+    #[inline]
     pub fn scopes(mut self, scopes: impl Into<String>) -> Self {
         self.scopes = Some(scopes.into());
         self
     }
 
     /// Whether users are asked for consent.
+    #[inline]
     pub fn consent_screen_enabled(mut self, consent_screen_enabled: bool) -> Self {
         self.consent_screen_enabled = Some(consent_screen_enabled);
         self
     }
 
     /// Whether clients must use PKCE.
+    #[inline]
     pub fn pkce_required(mut self, pkce_required: bool) -> Self {
         self.pkce_required = Some(pkce_required);
         self
     }
 
     /// Whether the client can keep no secret.
+    #[inline]
     pub fn public(mut self, public: bool) -> Self {
         self.public = Some(public);
         self

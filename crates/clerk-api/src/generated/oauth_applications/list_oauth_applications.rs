@@ -19,24 +19,28 @@ impl ListOauthApplications {
     }
 
     /// How many items a page holds at most.
+    #[inline]
     pub fn limit(mut self, limit: i64) -> Self {
         self.limit = Some(limit);
         self
     }
 
     /// How many items to leave out at the beginning.
+    #[inline]
     pub fn offset(mut self, offset: i64) -> Self {
         self.offset = Some(offset);
         self
     }
 
     /// The member to sort by; `-` before it sorts downwards.
+    #[inline]
     pub fn order_by(mut self, order_by: impl Into<String>) -> Self {
         self.order_by = Some(order_by.into());
         self
     }
 
     /// Text to search in names.
+    #[inline]
     pub fn name_query(mut self, name_query: impl Into<String>) -> Self {
         self.name_query = Some(name_query.into());
         self

@@ -83,6 +83,7 @@ pub struct OauthApplications<'a> {
 }
 
 impl<'a> OauthApplications<'a> {
+    #[inline]
     pub(crate) fn new(client: &'a ApiClient) -> Self {
         Self { client }
     }
@@ -92,6 +93,7 @@ impl<'a> OauthApplications<'a> {
     /// `POST /v1/oauth_applications`, in JavaScript `oauthApplications.create`.
     ///
     /// Documented errors: 400, 403, 422.
+    #[inline]
     pub fn create(&self, params: CreateOauthApplication) -> Call<OauthApplicationWithSecret> {
         Call::json(self.client, &CREATE, &[]).body(params)
     }
@@ -101,6 +103,7 @@ impl<'a> OauthApplications<'a> {
     /// `DELETE /v1/oauth_applications/{oauth_application_id}`, in JavaScript `oauthApplications.delete`.
     ///
     /// Documented errors: 403, 404.
+    #[inline]
     pub fn delete(&self, oauth_application_id: &str) -> Call<DeletedObject> {
         Call::json(self.client, &DELETE, &[oauth_application_id])
     }
@@ -110,6 +113,7 @@ impl<'a> OauthApplications<'a> {
     /// `GET /v1/oauth_applications/{oauth_application_id}`, in JavaScript `oauthApplications.get`.
     ///
     /// Documented errors: 403, 404.
+    #[inline]
     pub fn get(&self, oauth_application_id: &str) -> Call<OauthApplication> {
         Call::json(self.client, &GET, &[oauth_application_id])
     }
@@ -119,11 +123,13 @@ impl<'a> OauthApplications<'a> {
     /// `GET /v1/oauth_applications`, in JavaScript `oauthApplications.list`.
     ///
     /// Documented errors: 400, 403, 422.
+    #[inline]
     pub fn list(&self, params: ListOauthApplications) -> Call<Page<OauthApplication>> {
         Call::json(self.client, &LIST, &[]).query(params)
     }
 
     /// [`list`](Self::list), walking through all pages.
+    #[inline]
     pub fn pages(&self, params: ListOauthApplications) -> Pager<OauthApplication> {
         Pager::offset(self.client, &LIST, &[], params)
     }
@@ -134,6 +140,7 @@ impl<'a> OauthApplications<'a> {
     ///
     /// Documented errors: 400, 403, 404, 422.
     #[doc(alias = "revokeToken")]
+    #[inline]
     pub fn revoke_token(
         &self,
         oauth_application_id: &str,
@@ -148,6 +155,7 @@ impl<'a> OauthApplications<'a> {
     ///
     /// Documented errors: 403, 404.
     #[doc(alias = "rotateSecret")]
+    #[inline]
     pub fn rotate_secret(&self, oauth_application_id: &str) -> Call<OauthApplicationWithSecret> {
         Call::json(self.client, &ROTATE_SECRET, &[oauth_application_id])
     }
@@ -157,6 +165,7 @@ impl<'a> OauthApplications<'a> {
     /// `PATCH /v1/oauth_applications/{oauth_application_id}`, in JavaScript `oauthApplications.update`.
     ///
     /// Documented errors: 400, 403, 404, 422.
+    #[inline]
     pub fn update(
         &self,
         oauth_application_id: &str,
@@ -170,6 +179,7 @@ impl<'a> OauthApplications<'a> {
     /// `PUT /v1/oauth_applications/{oauth_application_id}/logo`.
     ///
     /// Documented errors: 400, 403, 404, 413.
+    #[inline]
     pub fn update_logo(
         &self,
         oauth_application_id: &str,

@@ -30,18 +30,21 @@ impl UpdateOauthApplication {
     }
 
     /// Its name.
+    #[inline]
     pub fn name(mut self, name: impl Into<Patch<String>>) -> Self {
         self.name = name.into();
         self
     }
 
     /// Clears `name`.
+    #[inline]
     pub fn clear_name(mut self) -> Self {
         self.name = Patch::Null;
         self
     }
 
     /// Where users may be sent back to.
+    #[inline]
     pub fn redirect_uris(
         mut self,
         redirect_uris: impl IntoIterator<Item = impl Into<String>>,
@@ -51,6 +54,7 @@ impl UpdateOauthApplication {
     }
 
     /// Clears `redirect_uris`.
+    #[inline]
     pub fn clear_redirect_uris(mut self) -> Self {
         self.redirect_uris = Patch::Null;
         self
@@ -58,42 +62,49 @@ impl UpdateOauthApplication {
 
     /// The first redirect address; use `redirect_uris`.
     #[deprecated = "Clerk has deprecated it"]
+    #[inline]
     pub fn callback_url(mut self, callback_url: impl Into<Patch<String>>) -> Self {
         self.callback_url = callback_url.into();
         self
     }
 
     /// Clears `callback_url`.
+    #[inline]
     pub fn clear_callback_url(mut self) -> Self {
         self.callback_url = Patch::Null;
         self
     }
 
     /// The scopes.
+    #[inline]
     pub fn scopes(mut self, scopes: impl Into<Patch<String>>) -> Self {
         self.scopes = scopes.into();
         self
     }
 
     /// Clears `scopes`.
+    #[inline]
     pub fn clear_scopes(mut self) -> Self {
         self.scopes = Patch::Null;
         self
     }
 
     /// Whether users are asked for consent.
+    #[inline]
     pub fn consent_screen_enabled(mut self, consent_screen_enabled: bool) -> Self {
         self.consent_screen_enabled = Some(consent_screen_enabled);
         self
     }
 
     /// Whether clients must use PKCE.
+    #[inline]
     pub fn pkce_required(mut self, pkce_required: bool) -> Self {
         self.pkce_required = Some(pkce_required);
         self
     }
 
     /// Whether the client can keep no secret.
+    #[inline]
     pub fn public(mut self, public: bool) -> Self {
         self.public = Some(public);
         self

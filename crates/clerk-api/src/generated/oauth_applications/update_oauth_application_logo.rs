@@ -14,6 +14,7 @@ impl UpdateOauthApplicationLogo {
     }
 
     /// The user the upload is credited to.
+    #[inline]
     pub fn uploader_user_id(mut self, uploader_user_id: impl Into<String>) -> Self {
         self.uploader_user_id = Some(uploader_user_id.into());
         self

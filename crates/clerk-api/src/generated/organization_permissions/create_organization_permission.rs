@@ -14,6 +14,7 @@ pub struct CreateOrganizationPermission {
 
 impl CreateOrganizationPermission {
     /// What is required: `name`, `key`.
+    #[inline]
     pub fn new(name: impl Into<String>, key: impl Into<String>) -> Self {
         Self {
             name: name.into(),
@@ -23,6 +24,7 @@ impl CreateOrganizationPermission {
     }
 
     /// What it is for.
+    #[inline]
     pub fn description(mut self, description: impl Into<String>) -> Self {
         self.description = Some(description.into());
         self

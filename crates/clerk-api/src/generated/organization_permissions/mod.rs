@@ -62,6 +62,7 @@ pub struct OrganizationPermissions<'a> {
 }
 
 impl<'a> OrganizationPermissions<'a> {
+    #[inline]
     pub(crate) fn new(client: &'a ApiClient) -> Self {
         Self { client }
     }
@@ -72,6 +73,7 @@ impl<'a> OrganizationPermissions<'a> {
     ///
     /// Documented errors: 400, 401, 402, 404, 422.
     #[doc(alias = "createOrganizationPermission")]
+    #[inline]
     pub fn create(&self, params: CreateOrganizationPermission) -> Call<Permission> {
         Call::json(self.client, &CREATE, &[]).body(params)
     }
@@ -82,6 +84,7 @@ impl<'a> OrganizationPermissions<'a> {
     ///
     /// Documented errors: 401, 403, 404.
     #[doc(alias = "deleteOrganizationPermission")]
+    #[inline]
     pub fn delete(&self, permission_id: &str) -> Call<DeletedObject> {
         Call::json(self.client, &DELETE, &[permission_id])
     }
@@ -92,6 +95,7 @@ impl<'a> OrganizationPermissions<'a> {
     ///
     /// Documented errors: 401, 404.
     #[doc(alias = "getOrganizationPermission")]
+    #[inline]
     pub fn get(&self, permission_id: &str) -> Call<Permission> {
         Call::json(self.client, &GET, &[permission_id])
     }
@@ -102,11 +106,13 @@ impl<'a> OrganizationPermissions<'a> {
     ///
     /// Documented errors: 401, 422.
     #[doc(alias = "getOrganizationPermissionList")]
+    #[inline]
     pub fn list(&self, params: ListOrganizationPermissions) -> Call<Page<Permission>> {
         Call::json(self.client, &LIST, &[]).query(params)
     }
 
     /// [`list`](Self::list), walking through all pages.
+    #[inline]
     pub fn pages(&self, params: ListOrganizationPermissions) -> Pager<Permission> {
         Pager::offset(self.client, &LIST, &[], params)
     }
@@ -117,6 +123,7 @@ impl<'a> OrganizationPermissions<'a> {
     ///
     /// Documented errors: 400, 401, 403, 404, 422.
     #[doc(alias = "updateOrganizationPermission")]
+    #[inline]
     pub fn update(
         &self,
         permission_id: &str,

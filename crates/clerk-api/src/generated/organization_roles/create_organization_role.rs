@@ -18,6 +18,7 @@ pub struct CreateOrganizationRole {
 
 impl CreateOrganizationRole {
     /// What is required: `name`, `key`.
+    #[inline]
     pub fn new(name: impl Into<String>, key: impl Into<String>) -> Self {
         Self {
             name: name.into(),
@@ -29,18 +30,21 @@ impl CreateOrganizationRole {
     }
 
     /// What it is for.
+    #[inline]
     pub fn description(mut self, description: impl Into<String>) -> Self {
         self.description = Some(description.into());
         self
     }
 
     /// The permissions.
+    #[inline]
     pub fn permissions(mut self, permissions: impl IntoIterator<Item = impl Into<String>>) -> Self {
         self.permissions = Some(permissions.into_iter().map(Into::into).collect());
         self
     }
 
     /// Whether the initial role set gets the role.
+    #[inline]
     pub fn include_in_initial_role_set(mut self, include_in_initial_role_set: bool) -> Self {
         self.include_in_initial_role_set = Some(include_in_initial_role_set);
         self

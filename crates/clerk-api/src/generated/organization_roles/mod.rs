@@ -71,6 +71,7 @@ pub struct OrganizationRoles<'a> {
 }
 
 impl<'a> OrganizationRoles<'a> {
+    #[inline]
     pub(crate) fn new(client: &'a ApiClient) -> Self {
         Self { client }
     }
@@ -81,6 +82,7 @@ impl<'a> OrganizationRoles<'a> {
     ///
     /// Documented errors: 401, 403, 404, 409.
     #[doc(alias = "assignPermissionToOrganizationRole")]
+    #[inline]
     pub fn assign_permission(&self, organization_role_id: &str, permission_id: &str) -> Call<Role> {
         Call::json(
             self.client,
@@ -95,6 +97,7 @@ impl<'a> OrganizationRoles<'a> {
     ///
     /// Documented errors: 400, 401, 402, 403, 404, 422.
     #[doc(alias = "createOrganizationRole")]
+    #[inline]
     pub fn create(&self, params: CreateOrganizationRole) -> Call<Role> {
         Call::json(self.client, &CREATE, &[]).body(params)
     }
@@ -105,6 +108,7 @@ impl<'a> OrganizationRoles<'a> {
     ///
     /// Documented errors: 401, 403, 404, 422.
     #[doc(alias = "deleteOrganizationRole")]
+    #[inline]
     pub fn delete(&self, organization_role_id: &str) -> Call<DeletedObject> {
         Call::json(self.client, &DELETE, &[organization_role_id])
     }
@@ -115,6 +119,7 @@ impl<'a> OrganizationRoles<'a> {
     ///
     /// Documented errors: 401, 403, 404.
     #[doc(alias = "getOrganizationRole")]
+    #[inline]
     pub fn get(&self, organization_role_id: &str) -> Call<Role> {
         Call::json(self.client, &GET, &[organization_role_id])
     }
@@ -125,11 +130,13 @@ impl<'a> OrganizationRoles<'a> {
     ///
     /// Documented errors: 400, 401, 403, 422.
     #[doc(alias = "getOrganizationRoleList")]
+    #[inline]
     pub fn list(&self, params: ListOrganizationRoles) -> Call<Page<Role>> {
         Call::json(self.client, &LIST, &[]).query(params)
     }
 
     /// [`list`](Self::list), walking through all pages.
+    #[inline]
     pub fn pages(&self, params: ListOrganizationRoles) -> Pager<Role> {
         Pager::offset(self.client, &LIST, &[], params)
     }
@@ -140,6 +147,7 @@ impl<'a> OrganizationRoles<'a> {
     ///
     /// Documented errors: 401, 403, 404, 422.
     #[doc(alias = "removePermissionFromOrganizationRole")]
+    #[inline]
     pub fn remove_permission(&self, organization_role_id: &str, permission_id: &str) -> Call<Role> {
         Call::json(
             self.client,
@@ -154,6 +162,7 @@ impl<'a> OrganizationRoles<'a> {
     ///
     /// Documented errors: 400, 401, 403, 404, 422.
     #[doc(alias = "updateOrganizationRole")]
+    #[inline]
     pub fn update(&self, organization_role_id: &str, params: UpdateOrganizationRole) -> Call<Role> {
         Call::json(self.client, &UPDATE, &[organization_role_id]).body(params)
     }

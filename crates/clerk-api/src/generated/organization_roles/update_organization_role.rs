@@ -24,48 +24,56 @@ impl UpdateOrganizationRole {
     }
 
     /// Its name.
+    #[inline]
     pub fn name(mut self, name: impl Into<Patch<String>>) -> Self {
         self.name = name.into();
         self
     }
 
     /// Clears `name`.
+    #[inline]
     pub fn clear_name(mut self) -> Self {
         self.name = Patch::Null;
         self
     }
 
     /// Its key, unique in its kind.
+    #[inline]
     pub fn key(mut self, key: impl Into<Patch<String>>) -> Self {
         self.key = key.into();
         self
     }
 
     /// Clears `key`.
+    #[inline]
     pub fn clear_key(mut self) -> Self {
         self.key = Patch::Null;
         self
     }
 
     /// What it is for.
+    #[inline]
     pub fn description(mut self, description: impl Into<Patch<String>>) -> Self {
         self.description = description.into();
         self
     }
 
     /// Clears `description`.
+    #[inline]
     pub fn clear_description(mut self) -> Self {
         self.description = Patch::Null;
         self
     }
 
     /// The permissions.
+    #[inline]
     pub fn permissions(mut self, permissions: impl IntoIterator<Item = impl Into<String>>) -> Self {
         self.permissions = Patch::Set(permissions.into_iter().map(Into::into).collect());
         self
     }
 
     /// Clears `permissions`.
+    #[inline]
     pub fn clear_permissions(mut self) -> Self {
         self.permissions = Patch::Null;
         self

@@ -26,6 +26,7 @@ pub struct CreateOrganization {
 
 impl CreateOrganization {
     /// What is required: `name`.
+    #[inline]
     pub fn new(name: impl Into<String>) -> Self {
         Self {
             name: name.into(),
@@ -40,42 +41,49 @@ impl CreateOrganization {
     }
 
     /// The user it was created by.
+    #[inline]
     pub fn created_by(mut self, created_by: impl Into<String>) -> Self {
         self.created_by = Some(created_by.into());
         self
     }
 
     /// Your data, seen by backends only.
+    #[inline]
     pub fn private_metadata(mut self, private_metadata: impl Into<Metadata>) -> Self {
         self.private_metadata = Some(private_metadata.into());
         self
     }
 
     /// Your data, seen by frontends, written by backends.
+    #[inline]
     pub fn public_metadata(mut self, public_metadata: impl Into<Metadata>) -> Self {
         self.public_metadata = Some(public_metadata.into());
         self
     }
 
     /// Its readable name in addresses.
+    #[inline]
     pub fn slug(mut self, slug: impl Into<String>) -> Self {
         self.slug = Some(slug.into());
         self
     }
 
     /// How many members there may be; 0 means no limit.
+    #[inline]
     pub fn max_allowed_memberships(mut self, max_allowed_memberships: i64) -> Self {
         self.max_allowed_memberships = Some(max_allowed_memberships);
         self
     }
 
     /// When it was created.
+    #[inline]
     pub fn created_at(mut self, created_at: DateTime) -> Self {
         self.created_at = Some(created_at);
         self
     }
 
     /// Key of the role set.
+    #[inline]
     pub fn role_set_key(mut self, role_set_key: impl Into<String>) -> Self {
         self.role_set_key = Some(role_set_key.into());
         self

@@ -15,6 +15,7 @@ pub struct CreateOrganizationDomain {
 
 impl CreateOrganizationDomain {
     /// What is required: `name`, `enrollment_mode`.
+    #[inline]
     pub fn new(name: impl Into<String>, enrollment_mode: EnrollmentMode) -> Self {
         Self {
             name: name.into(),
@@ -24,6 +25,7 @@ impl CreateOrganizationDomain {
     }
 
     /// Whether it is verified.
+    #[inline]
     pub fn verified(mut self, verified: bool) -> Self {
         self.verified = Some(verified);
         self

@@ -25,6 +25,7 @@ pub struct CreateOrganizationInvitation {
 
 impl CreateOrganizationInvitation {
     /// What is required: `email_address`, `role`.
+    #[inline]
     pub fn new(email_address: impl Into<String>, role: impl Into<String>) -> Self {
         Self {
             email_address: email_address.into(),
@@ -39,36 +40,42 @@ impl CreateOrganizationInvitation {
     }
 
     /// The user who invites.
+    #[inline]
     pub fn inviter_user_id(mut self, inviter_user_id: impl Into<String>) -> Self {
         self.inviter_user_id = Some(inviter_user_id.into());
         self
     }
 
     /// Your data, seen by frontends, written by backends.
+    #[inline]
     pub fn public_metadata(mut self, public_metadata: impl Into<Metadata>) -> Self {
         self.public_metadata = Some(public_metadata.into());
         self
     }
 
     /// Your data, seen by backends only.
+    #[inline]
     pub fn private_metadata(mut self, private_metadata: impl Into<Metadata>) -> Self {
         self.private_metadata = Some(private_metadata.into());
         self
     }
 
     /// Where users are sent afterwards.
+    #[inline]
     pub fn redirect_url(mut self, redirect_url: impl Into<String>) -> Self {
         self.redirect_url = Some(redirect_url.into());
         self
     }
 
     /// Days until it expires.
+    #[inline]
     pub fn expires_in_days(mut self, expires_in_days: i64) -> Self {
         self.expires_in_days = Some(expires_in_days);
         self
     }
 
     /// Whether to send an e-mail.
+    #[inline]
     pub fn notify(mut self, notify: bool) -> Self {
         self.notify = Some(notify);
         self

@@ -17,6 +17,7 @@ pub struct CreateOrganizationMembership {
 
 impl CreateOrganizationMembership {
     /// What is required: `user_id`, `role`.
+    #[inline]
     pub fn new(user_id: impl Into<String>, role: impl Into<String>) -> Self {
         Self {
             user_id: user_id.into(),
@@ -27,12 +28,14 @@ impl CreateOrganizationMembership {
     }
 
     /// Your data, seen by frontends, written by backends.
+    #[inline]
     pub fn public_metadata(mut self, public_metadata: impl Into<Metadata>) -> Self {
         self.public_metadata = Some(public_metadata.into());
         self
     }
 
     /// Your data, seen by backends only.
+    #[inline]
     pub fn private_metadata(mut self, private_metadata: impl Into<Metadata>) -> Self {
         self.private_metadata = Some(private_metadata.into());
         self

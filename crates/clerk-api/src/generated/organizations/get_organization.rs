@@ -17,12 +17,14 @@ impl GetOrganization {
     }
 
     /// Whether the answer counts the members.
+    #[inline]
     pub fn include_members_count(mut self, include_members_count: bool) -> Self {
         self.include_members_count = Some(include_members_count);
         self
     }
 
     /// Whether the answer says if nobody can manage the organization.
+    #[inline]
     pub fn include_missing_member_with_elevated_permissions(
         mut self,
         include_missing_member_with_elevated_permissions: bool,

@@ -24,18 +24,21 @@ impl ListAllOrganizationDomains {
     }
 
     /// The organization.
+    #[inline]
     pub fn organization_id(mut self, organization_id: impl Into<String>) -> Self {
         self.organization_id = Some(organization_id.into());
         self
     }
 
     /// Whether it is verified.
+    #[inline]
     pub fn verified(mut self, verified: bool) -> Self {
         self.verified = Some(verified);
         self
     }
 
     /// How people with addresses at the domain may join.
+    #[inline]
     pub fn enrollment_mode(
         mut self,
         enrollment_mode: impl IntoIterator<Item = EnrollmentModeFilter>,
@@ -45,30 +48,35 @@ impl ListAllOrganizationDomains {
     }
 
     /// Text to search for.
+    #[inline]
     pub fn query(mut self, query: impl Into<String>) -> Self {
         self.query = Some(query.into());
         self
     }
 
     /// The domains.
+    #[inline]
     pub fn domains(mut self, domains: impl IntoIterator<Item = impl Into<String>>) -> Self {
         self.domains = domains.into_iter().map(Into::into).collect();
         self
     }
 
     /// The member to sort by; `-` before it sorts downwards.
+    #[inline]
     pub fn order_by(mut self, order_by: impl Into<String>) -> Self {
         self.order_by = Some(order_by.into());
         self
     }
 
     /// How many items to leave out at the beginning.
+    #[inline]
     pub fn offset(mut self, offset: i64) -> Self {
         self.offset = Some(offset);
         self
     }
 
     /// How many items a page holds at most.
+    #[inline]
     pub fn limit(mut self, limit: i64) -> Self {
         self.limit = Some(limit);
         self

@@ -19,24 +19,28 @@ impl ListOrganizationDomains {
     }
 
     /// Whether it is verified.
+    #[inline]
     pub fn verified(mut self, verified: bool) -> Self {
         self.verified = Some(verified);
         self
     }
 
     /// How people with addresses at the domain may join.
+    #[inline]
     pub fn enrollment_mode(mut self, enrollment_mode: impl Into<String>) -> Self {
         self.enrollment_mode = Some(enrollment_mode.into());
         self
     }
 
     /// How many items a page holds at most.
+    #[inline]
     pub fn limit(mut self, limit: i64) -> Self {
         self.limit = Some(limit);
         self
     }
 
     /// How many items to leave out at the beginning.
+    #[inline]
     pub fn offset(mut self, offset: i64) -> Self {
         self.offset = Some(offset);
         self

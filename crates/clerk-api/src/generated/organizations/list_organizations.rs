@@ -23,12 +23,14 @@ impl ListOrganizations {
     }
 
     /// Whether the answer counts the members.
+    #[inline]
     pub fn include_members_count(mut self, include_members_count: bool) -> Self {
         self.include_members_count = Some(include_members_count);
         self
     }
 
     /// Whether the answer says if nobody can manage the organization.
+    #[inline]
     pub fn include_missing_member_with_elevated_permissions(
         mut self,
         include_missing_member_with_elevated_permissions: bool,
@@ -39,18 +41,21 @@ impl ListOrganizations {
     }
 
     /// Text to search for.
+    #[inline]
     pub fn query(mut self, query: impl Into<String>) -> Self {
         self.query = Some(query.into());
         self
     }
 
     /// The user.
+    #[inline]
     pub fn user_id(mut self, user_id: impl IntoIterator<Item = impl Into<String>>) -> Self {
         self.user_id = user_id.into_iter().map(Into::into).collect();
         self
     }
 
     /// The organization.
+    #[inline]
     pub fn organization_id(
         mut self,
         organization_id: impl IntoIterator<Item = impl Into<String>>,
@@ -60,18 +65,21 @@ impl ListOrganizations {
     }
 
     /// The member to sort by; `-` before it sorts downwards.
+    #[inline]
     pub fn order_by(mut self, order_by: impl Into<String>) -> Self {
         self.order_by = Some(order_by.into());
         self
     }
 
     /// How many items a page holds at most.
+    #[inline]
     pub fn limit(mut self, limit: i64) -> Self {
         self.limit = Some(limit);
         self
     }
 
     /// How many items to leave out at the beginning.
+    #[inline]
     pub fn offset(mut self, offset: i64) -> Self {
         self.offset = Some(offset);
         self

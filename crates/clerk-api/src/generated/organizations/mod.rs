@@ -233,6 +233,7 @@ pub struct Organizations<'a> {
 }
 
 impl<'a> Organizations<'a> {
+    #[inline]
     pub(crate) fn new(client: &'a ApiClient) -> Self {
         Self { client }
     }
@@ -243,6 +244,7 @@ impl<'a> Organizations<'a> {
     ///
     /// Documented errors: 400, 402, 403, 422.
     #[doc(alias = "createOrganization")]
+    #[inline]
     pub fn create(&self, params: CreateOrganization) -> Call<Organization> {
         Call::json(self.client, &CREATE, &[]).body(params)
     }
@@ -253,6 +255,7 @@ impl<'a> Organizations<'a> {
     ///
     /// Documented errors: 400, 403, 404, 422.
     #[doc(alias = "createOrganizationDomain")]
+    #[inline]
     pub fn create_domain(
         &self,
         organization_id: &str,
@@ -267,6 +270,7 @@ impl<'a> Organizations<'a> {
     ///
     /// Documented errors: 400, 402, 403, 404, 422.
     #[doc(alias = "createOrganizationInvitation")]
+    #[inline]
     pub fn create_invitation(
         &self,
         organization_id: &str,
@@ -281,6 +285,7 @@ impl<'a> Organizations<'a> {
     ///
     /// Documented errors: 400, 403, 404, 422.
     #[doc(alias = "createOrganizationInvitationBulk")]
+    #[inline]
     pub fn create_invitations_bulk(
         &self,
         organization_id: &str,
@@ -295,6 +300,7 @@ impl<'a> Organizations<'a> {
     ///
     /// Documented errors: 400, 403, 404, 422.
     #[doc(alias = "createOrganizationMembership")]
+    #[inline]
     pub fn create_membership(
         &self,
         organization_id: &str,
@@ -309,6 +315,7 @@ impl<'a> Organizations<'a> {
     ///
     /// Documented errors: 404.
     #[doc(alias = "deleteOrganization")]
+    #[inline]
     pub fn delete(&self, organization_id: &str) -> Call<DeletedObject> {
         Call::json(self.client, &DELETE, &[organization_id])
     }
@@ -319,6 +326,7 @@ impl<'a> Organizations<'a> {
     ///
     /// Documented errors: 400, 401, 403, 404.
     #[doc(alias = "deleteOrganizationDomain")]
+    #[inline]
     pub fn delete_domain(&self, organization_id: &str, domain_id: &str) -> Call<DeletedObject> {
         Call::json(self.client, &DELETE_DOMAIN, &[organization_id, domain_id])
     }
@@ -329,6 +337,7 @@ impl<'a> Organizations<'a> {
     ///
     /// Documented errors: 404.
     #[doc(alias = "deleteOrganizationLogo")]
+    #[inline]
     pub fn delete_logo(&self, organization_id: &str) -> Call<Organization> {
         Call::json(self.client, &DELETE_LOGO, &[organization_id])
     }
@@ -339,6 +348,7 @@ impl<'a> Organizations<'a> {
     ///
     /// Documented errors: 401, 404, 422.
     #[doc(alias = "deleteOrganizationMembership")]
+    #[inline]
     pub fn delete_membership(
         &self,
         organization_id: &str,
@@ -353,11 +363,13 @@ impl<'a> Organizations<'a> {
     ///
     /// Documented errors: 403, 404.
     #[doc(alias = "getOrganization")]
+    #[inline]
     pub fn get(&self, organization_id: &str) -> Call<Organization> {
         self.get_with(organization_id, GetOrganization::new())
     }
 
     /// [`get`](Self::get), with parameters.
+    #[inline]
     pub fn get_with(&self, organization_id: &str, params: GetOrganization) -> Call<Organization> {
         Call::json(self.client, &GET, &[organization_id]).query(params)
     }
@@ -368,6 +380,7 @@ impl<'a> Organizations<'a> {
     ///
     /// Documented errors: 400, 403, 404.
     #[doc(alias = "getOrganizationInvitation")]
+    #[inline]
     pub fn get_invitation(
         &self,
         organization_id: &str,
@@ -386,6 +399,7 @@ impl<'a> Organizations<'a> {
     ///
     /// Documented errors: 400, 401, 422, 500.
     #[doc(alias = "getInstanceOrganizationMembershipList")]
+    #[inline]
     pub fn list_all_memberships(
         &self,
         params: ListAllOrganizationMemberships,
@@ -394,6 +408,7 @@ impl<'a> Organizations<'a> {
     }
 
     /// [`list_all_memberships`](Self::list_all_memberships), walking through all pages.
+    #[inline]
     pub fn all_memberships_pages(
         &self,
         params: ListAllOrganizationMemberships,
@@ -406,6 +421,7 @@ impl<'a> Organizations<'a> {
     /// `GET /v1/organization_domains`.
     ///
     /// Documented errors: 401, 403, 422.
+    #[inline]
     pub fn list_all_domains(
         &self,
         params: ListAllOrganizationDomains,
@@ -414,6 +430,7 @@ impl<'a> Organizations<'a> {
     }
 
     /// [`list_all_domains`](Self::list_all_domains), walking through all pages.
+    #[inline]
     pub fn all_domains_pages(
         &self,
         params: ListAllOrganizationDomains,
@@ -426,6 +443,7 @@ impl<'a> Organizations<'a> {
     /// `GET /v1/organization_invitations`.
     ///
     /// Documented errors: 400, 404, 422, 500.
+    #[inline]
     pub fn list_all_invitations(
         &self,
         params: ListAllOrganizationInvitations,
@@ -434,6 +452,7 @@ impl<'a> Organizations<'a> {
     }
 
     /// [`list_all_invitations`](Self::list_all_invitations), walking through all pages.
+    #[inline]
     pub fn all_invitations_pages(
         &self,
         params: ListAllOrganizationInvitations,
@@ -447,6 +466,7 @@ impl<'a> Organizations<'a> {
     ///
     /// Documented errors: 401, 422.
     #[doc(alias = "getOrganizationDomainList")]
+    #[inline]
     pub fn list_domains(
         &self,
         organization_id: &str,
@@ -456,6 +476,7 @@ impl<'a> Organizations<'a> {
     }
 
     /// [`list_domains`](Self::list_domains), walking through all pages.
+    #[inline]
     pub fn domains_pages(
         &self,
         organization_id: &str,
@@ -470,6 +491,7 @@ impl<'a> Organizations<'a> {
     ///
     /// Documented errors: 400, 404, 422.
     #[doc(alias = "getOrganizationInvitationList")]
+    #[inline]
     pub fn list_invitations(
         &self,
         organization_id: &str,
@@ -479,6 +501,7 @@ impl<'a> Organizations<'a> {
     }
 
     /// [`list_invitations`](Self::list_invitations), walking through all pages.
+    #[inline]
     pub fn invitations_pages(
         &self,
         organization_id: &str,
@@ -493,6 +516,7 @@ impl<'a> Organizations<'a> {
     ///
     /// Documented errors: 401, 422.
     #[doc(alias = "getOrganizationMembershipList")]
+    #[inline]
     pub fn list_memberships(
         &self,
         organization_id: &str,
@@ -502,6 +526,7 @@ impl<'a> Organizations<'a> {
     }
 
     /// [`list_memberships`](Self::list_memberships), walking through all pages.
+    #[inline]
     pub fn memberships_pages(
         &self,
         organization_id: &str,
@@ -516,11 +541,13 @@ impl<'a> Organizations<'a> {
     ///
     /// Documented errors: 400, 403, 422.
     #[doc(alias = "getOrganizationList")]
+    #[inline]
     pub fn list(&self, params: ListOrganizations) -> Call<Page<Organization>> {
         Call::json(self.client, &LIST, &[]).query(params)
     }
 
     /// [`list`](Self::list), walking through all pages.
+    #[inline]
     pub fn pages(&self, params: ListOrganizations) -> Pager<Organization> {
         Pager::offset(self.client, &LIST, &[], params)
     }
@@ -534,6 +561,7 @@ impl<'a> Organizations<'a> {
     /// Needs the feature `deprecated-endpoints`.
     #[deprecated = "use Organizations::list_invitations"]
     #[cfg(feature = "deprecated-endpoints")]
+    #[inline]
     pub fn list_pending_invitations(
         &self,
         organization_id: &str,
@@ -545,6 +573,7 @@ impl<'a> Organizations<'a> {
     /// [`list_pending_invitations`](Self::list_pending_invitations), walking through all pages.
     #[deprecated = "use Organizations::list_invitations"]
     #[cfg(feature = "deprecated-endpoints")]
+    #[inline]
     pub fn pending_invitations_pages(
         &self,
         organization_id: &str,
@@ -564,6 +593,7 @@ impl<'a> Organizations<'a> {
     ///
     /// Documented errors: 400, 401, 404, 422.
     #[doc(alias = "updateOrganizationMetadata")]
+    #[inline]
     pub fn update_metadata(
         &self,
         organization_id: &str,
@@ -579,6 +609,7 @@ impl<'a> Organizations<'a> {
     /// Documented errors: 400, 401, 404, 422.
     #[doc(alias = "updateOrganization")]
     #[doc(alias = "replaceOrganizationMetadata")]
+    #[inline]
     pub fn replace_metadata(
         &self,
         organization_id: &str,
@@ -593,6 +624,7 @@ impl<'a> Organizations<'a> {
     ///
     /// Documented errors: 400, 403, 404.
     #[doc(alias = "revokeOrganizationInvitation")]
+    #[inline]
     pub fn revoke_invitation(
         &self,
         organization_id: &str,
@@ -606,6 +638,7 @@ impl<'a> Organizations<'a> {
     }
 
     /// [`revoke_invitation`](Self::revoke_invitation), with parameters.
+    #[inline]
     pub fn revoke_invitation_with(
         &self,
         organization_id: &str,
@@ -626,6 +659,7 @@ impl<'a> Organizations<'a> {
     ///
     /// Documented errors: 400, 402, 403, 404, 422.
     #[doc(alias = "updateOrganization")]
+    #[inline]
     pub fn update(&self, organization_id: &str, params: UpdateOrganization) -> Call<Organization> {
         Call::json(self.client, &UPDATE, &[organization_id]).body(params)
     }
@@ -636,6 +670,7 @@ impl<'a> Organizations<'a> {
     ///
     /// Documented errors: 400, 403, 404, 422.
     #[doc(alias = "updateOrganizationDomain")]
+    #[inline]
     pub fn update_domain(
         &self,
         organization_id: &str,
@@ -651,6 +686,7 @@ impl<'a> Organizations<'a> {
     ///
     /// Documented errors: 404, 422.
     #[doc(alias = "updateOrganizationMembership")]
+    #[inline]
     pub fn update_membership(
         &self,
         organization_id: &str,
@@ -666,6 +702,7 @@ impl<'a> Organizations<'a> {
     ///
     /// Documented errors: 400, 404, 422.
     #[doc(alias = "updateOrganizationMembershipMetadata")]
+    #[inline]
     pub fn update_membership_metadata(
         &self,
         organization_id: &str,
@@ -686,6 +723,7 @@ impl<'a> Organizations<'a> {
     ///
     /// Documented errors: 400, 403, 404, 413.
     #[doc(alias = "updateOrganizationLogo")]
+    #[inline]
     pub fn update_logo(
         &self,
         organization_id: &str,
@@ -703,6 +741,7 @@ impl<'a> Organizations<'a> {
     /// `POST /v1/organizations/{organization_id}/domains/{domain_id}/verify_ownership`.
     ///
     /// Documented errors: 401, 403, 404.
+    #[inline]
     pub fn verify_domain_ownership(
         &self,
         organization_id: &str,

@@ -17,6 +17,7 @@ impl RevokeOrganizationInvitation {
     }
 
     /// The user who asks for it.
+    #[inline]
     pub fn requesting_user_id(mut self, requesting_user_id: impl Into<String>) -> Self {
         self.requesting_user_id = Some(requesting_user_id.into());
         self

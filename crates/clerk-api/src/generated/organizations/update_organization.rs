@@ -28,30 +28,35 @@ impl UpdateOrganization {
     }
 
     /// Its name.
+    #[inline]
     pub fn name(mut self, name: impl Into<Patch<String>>) -> Self {
         self.name = name.into();
         self
     }
 
     /// Clears `name`.
+    #[inline]
     pub fn clear_name(mut self) -> Self {
         self.name = Patch::Null;
         self
     }
 
     /// Its readable name in addresses.
+    #[inline]
     pub fn slug(mut self, slug: impl Into<Patch<String>>) -> Self {
         self.slug = slug.into();
         self
     }
 
     /// Clears `slug`.
+    #[inline]
     pub fn clear_slug(mut self) -> Self {
         self.slug = Patch::Null;
         self
     }
 
     /// How many members there may be; 0 means no limit.
+    #[inline]
     pub fn max_allowed_memberships(
         mut self,
         max_allowed_memberships: impl Into<Patch<i64>>,
@@ -61,36 +66,42 @@ impl UpdateOrganization {
     }
 
     /// Clears `max_allowed_memberships`.
+    #[inline]
     pub fn clear_max_allowed_memberships(mut self) -> Self {
         self.max_allowed_memberships = Patch::Null;
         self
     }
 
     /// Whether administrators may delete the organization.
+    #[inline]
     pub fn admin_delete_enabled(mut self, admin_delete_enabled: bool) -> Self {
         self.admin_delete_enabled = Some(admin_delete_enabled);
         self
     }
 
     /// When it was created.
+    #[inline]
     pub fn created_at(mut self, created_at: impl Into<Patch<DateTime>>) -> Self {
         self.created_at = created_at.into();
         self
     }
 
     /// Clears `created_at`.
+    #[inline]
     pub fn clear_created_at(mut self) -> Self {
         self.created_at = Patch::Null;
         self
     }
 
     /// Key of the role set.
+    #[inline]
     pub fn role_set_key(mut self, role_set_key: impl Into<Patch<String>>) -> Self {
         self.role_set_key = role_set_key.into();
         self
     }
 
     /// Clears `role_set_key`.
+    #[inline]
     pub fn clear_role_set_key(mut self) -> Self {
         self.role_set_key = Patch::Null;
         self

@@ -22,24 +22,28 @@ impl UpdateOrganizationDomain {
     }
 
     /// How people with addresses at the domain may join.
+    #[inline]
     pub fn enrollment_mode(mut self, enrollment_mode: impl Into<Patch<String>>) -> Self {
         self.enrollment_mode = enrollment_mode.into();
         self
     }
 
     /// Clears `enrollment_mode`.
+    #[inline]
     pub fn clear_enrollment_mode(mut self) -> Self {
         self.enrollment_mode = Patch::Null;
         self
     }
 
     /// Whether it is verified.
+    #[inline]
     pub fn verified(mut self, verified: bool) -> Self {
         self.verified = Some(verified);
         self
     }
 
     /// Its name.
+    #[inline]
     pub fn name(mut self, name: impl Into<String>) -> Self {
         self.name = Some(name.into());
         self

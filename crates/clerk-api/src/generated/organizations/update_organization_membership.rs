@@ -11,6 +11,7 @@ pub struct UpdateOrganizationMembership {
 
 impl UpdateOrganizationMembership {
     /// What is required: `role`.
+    #[inline]
     pub fn new(role: impl Into<String>) -> Self {
         Self { role: role.into() }
     }

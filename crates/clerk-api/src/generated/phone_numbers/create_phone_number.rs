@@ -18,6 +18,7 @@ pub struct CreatePhoneNumber {
 
 impl CreatePhoneNumber {
     /// What is required: `user_id`, `phone_number`.
+    #[inline]
     pub fn new(user_id: impl Into<String>, phone_number: impl Into<String>) -> Self {
         Self {
             user_id: user_id.into(),
@@ -29,18 +30,21 @@ impl CreatePhoneNumber {
     }
 
     /// Whether it is verified.
+    #[inline]
     pub fn verified(mut self, verified: bool) -> Self {
         self.verified = Some(verified);
         self
     }
 
     /// Whether it is the primary one.
+    #[inline]
     pub fn primary(mut self, primary: bool) -> Self {
         self.primary = Some(primary);
         self
     }
 
     /// Whether it serves as second factor only.
+    #[inline]
     pub fn reserved_for_second_factor(mut self, reserved_for_second_factor: bool) -> Self {
         self.reserved_for_second_factor = Some(reserved_for_second_factor);
         self

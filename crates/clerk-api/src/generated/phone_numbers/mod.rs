@@ -63,6 +63,7 @@ pub struct PhoneNumbers<'a> {
 }
 
 impl<'a> PhoneNumbers<'a> {
+    #[inline]
     pub(crate) fn new(client: &'a ApiClient) -> Self {
         Self { client }
     }
@@ -72,6 +73,7 @@ impl<'a> PhoneNumbers<'a> {
     /// `POST /v1/phone_numbers/{phone_number_id}/attempt_verification`.
     ///
     /// Documented errors: 400, 401, 403, 404, 500.
+    #[inline]
     pub fn attempt_verification(
         &self,
         phone_number_id: &str,
@@ -86,6 +88,7 @@ impl<'a> PhoneNumbers<'a> {
     ///
     /// Documented errors: 400, 401, 403, 404, 422.
     #[doc(alias = "createPhoneNumber")]
+    #[inline]
     pub fn create(&self, params: CreatePhoneNumber) -> Call<PhoneNumber> {
         Call::json(self.client, &CREATE, &[]).body(params)
     }
@@ -96,6 +99,7 @@ impl<'a> PhoneNumbers<'a> {
     ///
     /// Documented errors: 400, 401, 403, 404.
     #[doc(alias = "deletePhoneNumber")]
+    #[inline]
     pub fn delete(&self, phone_number_id: &str) -> Call<DeletedObject> {
         Call::json(self.client, &DELETE, &[phone_number_id])
     }
@@ -106,6 +110,7 @@ impl<'a> PhoneNumbers<'a> {
     ///
     /// Documented errors: 400, 401, 403, 404.
     #[doc(alias = "getPhoneNumber")]
+    #[inline]
     pub fn get(&self, phone_number_id: &str) -> Call<PhoneNumber> {
         Call::json(self.client, &GET, &[phone_number_id])
     }
@@ -115,6 +120,7 @@ impl<'a> PhoneNumbers<'a> {
     /// `POST /v1/phone_numbers/{phone_number_id}/prepare_verification`.
     ///
     /// Documented errors: 400, 401, 403, 404, 429, 500.
+    #[inline]
     pub fn prepare_verification(&self, phone_number_id: &str) -> Call<Verification> {
         Call::json(self.client, &PREPARE_VERIFICATION, &[phone_number_id])
     }
@@ -125,6 +131,7 @@ impl<'a> PhoneNumbers<'a> {
     ///
     /// Documented errors: 400, 401, 403, 404.
     #[doc(alias = "updatePhoneNumber")]
+    #[inline]
     pub fn update(&self, phone_number_id: &str, params: UpdatePhoneNumber) -> Call<PhoneNumber> {
         Call::json(self.client, &UPDATE, &[phone_number_id]).body(params)
     }

@@ -21,18 +21,21 @@ impl UpdatePhoneNumber {
     }
 
     /// Whether it is verified.
+    #[inline]
     pub fn verified(mut self, verified: bool) -> Self {
         self.verified = Some(verified);
         self
     }
 
     /// Whether it is the primary one.
+    #[inline]
     pub fn primary(mut self, primary: bool) -> Self {
         self.primary = Some(primary);
         self
     }
 
     /// Whether it serves as second factor only.
+    #[inline]
     pub fn reserved_for_second_factor(mut self, reserved_for_second_factor: bool) -> Self {
         self.reserved_for_second_factor = Some(reserved_for_second_factor);
         self

@@ -32,6 +32,7 @@ pub struct ProxyChecks<'a> {
 }
 
 impl<'a> ProxyChecks<'a> {
+    #[inline]
     pub(crate) fn new(client: &'a ApiClient) -> Self {
         Self { client }
     }
@@ -41,6 +42,7 @@ impl<'a> ProxyChecks<'a> {
     /// `POST /v1/proxy_checks`, in JavaScript `proxyChecks.verify`.
     ///
     /// Documented errors: 400, 422.
+    #[inline]
     pub fn verify(&self, params: VerifyProxyCheck) -> Call<ProxyCheck> {
         Call::json(self.client, &VERIFY, &[]).body(params)
     }

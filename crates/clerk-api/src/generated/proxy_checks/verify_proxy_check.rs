@@ -12,6 +12,7 @@ pub struct VerifyProxyCheck {
 
 impl VerifyProxyCheck {
     /// What is required: `domain_id`, `proxy_url`.
+    #[inline]
     pub fn new(domain_id: impl Into<String>, proxy_url: impl Into<String>) -> Self {
         Self {
             domain_id: domain_id.into(),

@@ -11,6 +11,7 @@ pub struct CreateRedirectUrl {
 
 impl CreateRedirectUrl {
     /// What is required: `url`.
+    #[inline]
     pub fn new(url: impl Into<String>) -> Self {
         Self { url: url.into() }
     }

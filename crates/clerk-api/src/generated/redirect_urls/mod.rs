@@ -41,6 +41,7 @@ pub struct RedirectUrls<'a> {
 }
 
 impl<'a> RedirectUrls<'a> {
+    #[inline]
     pub(crate) fn new(client: &'a ApiClient) -> Self {
         Self { client }
     }
@@ -51,6 +52,7 @@ impl<'a> RedirectUrls<'a> {
     ///
     /// Documented errors: 400, 422.
     #[doc(alias = "createRedirectUrl")]
+    #[inline]
     pub fn create(&self, params: CreateRedirectUrl) -> Call<RedirectUrl> {
         Call::json(self.client, &CREATE, &[]).body(params)
     }
@@ -61,6 +63,7 @@ impl<'a> RedirectUrls<'a> {
     ///
     /// Documented errors: 404.
     #[doc(alias = "deleteRedirectUrl")]
+    #[inline]
     pub fn delete(&self, redirect_url_id: &str) -> Call<DeletedObject> {
         Call::json(self.client, &DELETE, &[redirect_url_id])
     }
@@ -71,6 +74,7 @@ impl<'a> RedirectUrls<'a> {
     ///
     /// Documented errors: 404.
     #[doc(alias = "getRedirectUrl")]
+    #[inline]
     pub fn get(&self, redirect_url_id: &str) -> Call<RedirectUrl> {
         Call::json(self.client, &GET, &[redirect_url_id])
     }
@@ -79,11 +83,13 @@ impl<'a> RedirectUrls<'a> {
     ///
     /// `GET /v1/redirect_urls`, in JavaScript `redirectUrls.getRedirectUrlList`.
     #[doc(alias = "getRedirectUrlList")]
+    #[inline]
     pub fn list(&self, params: ListRedirectUrls) -> Call<Page<RedirectUrl>> {
         Call::json(self.client, &LIST, &[]).query(params)
     }
 
     /// [`list`](Self::list), walking through all pages.
+    #[inline]
     pub fn pages(&self, params: ListRedirectUrls) -> Pager<RedirectUrl> {
         Pager::offset(self.client, &LIST, &[], params)
     }

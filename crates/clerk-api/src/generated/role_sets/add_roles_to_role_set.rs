@@ -15,6 +15,7 @@ pub struct AddRolesToRoleSet {
 
 impl AddRolesToRoleSet {
     /// What is required: `role_keys`.
+    #[inline]
     pub fn new(role_keys: impl IntoIterator<Item = impl Into<String>>) -> Self {
         Self {
             role_keys: role_keys.into_iter().map(Into::into).collect(),
@@ -24,12 +25,14 @@ impl AddRolesToRoleSet {
     }
 
     /// Key of the role new members get.
+    #[inline]
     pub fn default_role_key(mut self, default_role_key: impl Into<String>) -> Self {
         self.default_role_key = Some(default_role_key.into());
         self
     }
 
     /// Key of the role the creator gets.
+    #[inline]
     pub fn creator_role_key(mut self, creator_role_key: impl Into<String>) -> Self {
         self.creator_role_key = Some(creator_role_key.into());
         self

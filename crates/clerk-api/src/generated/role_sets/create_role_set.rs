@@ -21,6 +21,7 @@ pub struct CreateRoleSet {
 
 impl CreateRoleSet {
     /// What is required: `name`, `default_role_key`, `creator_role_key`, `roles`.
+    #[inline]
     pub fn new(
         name: impl Into<String>,
         default_role_key: impl Into<String>,
@@ -39,12 +40,14 @@ impl CreateRoleSet {
     }
 
     /// Its key, unique in its kind.
+    #[inline]
     pub fn key(mut self, key: impl Into<String>) -> Self {
         self.key = Some(key.into());
         self
     }
 
     /// What it is for.
+    #[inline]
     pub fn description(mut self, description: impl Into<String>) -> Self {
         self.description = Some(description.into());
         self
@@ -52,6 +55,7 @@ impl CreateRoleSet {
 
     /// The kind.
     #[doc(alias = "type")]
+    #[inline]
     pub fn kind(mut self, kind: RoleSetType) -> Self {
         self.kind = Some(kind);
         self

@@ -73,6 +73,7 @@ pub struct RoleSets<'a> {
 }
 
 impl<'a> RoleSets<'a> {
+    #[inline]
     pub(crate) fn new(client: &'a ApiClient) -> Self {
         Self { client }
     }
@@ -83,6 +84,7 @@ impl<'a> RoleSets<'a> {
     ///
     /// Documented errors: 400, 401, 403, 404, 422.
     #[doc(alias = "addRolesToRoleSet")]
+    #[inline]
     pub fn add_roles(&self, role_set_key_or_id: &str, params: AddRolesToRoleSet) -> Call<RoleSet> {
         Call::json(self.client, &ADD_ROLES, &[role_set_key_or_id]).body(params)
     }
@@ -93,6 +95,7 @@ impl<'a> RoleSets<'a> {
     ///
     /// Documented errors: 400, 401, 402, 403, 404, 422.
     #[doc(alias = "createRoleSet")]
+    #[inline]
     pub fn create(&self, params: CreateRoleSet) -> Call<RoleSet> {
         Call::json(self.client, &CREATE, &[]).body(params)
     }
@@ -103,6 +106,7 @@ impl<'a> RoleSets<'a> {
     ///
     /// Documented errors: 401, 403, 404.
     #[doc(alias = "getRoleSet")]
+    #[inline]
     pub fn get(&self, role_set_key_or_id: &str) -> Call<RoleSet> {
         Call::json(self.client, &GET, &[role_set_key_or_id])
     }
@@ -113,11 +117,13 @@ impl<'a> RoleSets<'a> {
     ///
     /// Documented errors: 400, 401, 403, 422.
     #[doc(alias = "getRoleSetList")]
+    #[inline]
     pub fn list(&self, params: ListRoleSets) -> Call<Page<RoleSet>> {
         Call::json(self.client, &LIST, &[]).query(params)
     }
 
     /// [`list`](Self::list), walking through all pages.
+    #[inline]
     pub fn pages(&self, params: ListRoleSets) -> Pager<RoleSet> {
         Pager::offset(self.client, &LIST, &[], params)
     }
@@ -128,6 +134,7 @@ impl<'a> RoleSets<'a> {
     ///
     /// Documented errors: 400, 401, 403, 404, 422.
     #[doc(alias = "replaceRoleInRoleSet")]
+    #[inline]
     pub fn replace_role(
         &self,
         role_set_key_or_id: &str,
@@ -142,6 +149,7 @@ impl<'a> RoleSets<'a> {
     ///
     /// Documented errors: 400, 401, 403, 404, 422.
     #[doc(alias = "replaceRoleSet")]
+    #[inline]
     pub fn replace(&self, role_set_key_or_id: &str, params: ReplaceRoleSet) -> Call<DeletedObject> {
         Call::json(self.client, &REPLACE, &[role_set_key_or_id]).body(params)
     }
@@ -152,6 +160,7 @@ impl<'a> RoleSets<'a> {
     ///
     /// Documented errors: 400, 401, 403, 404, 422.
     #[doc(alias = "updateRoleSet")]
+    #[inline]
     pub fn update(&self, role_set_key_or_id: &str, params: UpdateRoleSet) -> Call<RoleSet> {
         Call::json(self.client, &UPDATE, &[role_set_key_or_id]).body(params)
     }

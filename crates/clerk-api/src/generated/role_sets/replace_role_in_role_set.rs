@@ -12,6 +12,7 @@ pub struct ReplaceRoleInRoleSet {
 
 impl ReplaceRoleInRoleSet {
     /// What is required: `role_key`, `to_role_key`.
+    #[inline]
     pub fn new(role_key: impl Into<String>, to_role_key: impl Into<String>) -> Self {
         Self {
             role_key: role_key.into(),

@@ -14,6 +14,7 @@ pub struct ReplaceRoleSet {
 
 impl ReplaceRoleSet {
     /// What is required: `dest_role_set_key`.
+    #[inline]
     pub fn new(dest_role_set_key: impl Into<String>) -> Self {
         Self {
             dest_role_set_key: dest_role_set_key.into(),
@@ -22,6 +23,7 @@ impl ReplaceRoleSet {
     }
 
     /// Which role takes the place of which, by key.
+    #[inline]
     pub fn reassignment_mappings(
         mut self,
         reassignment_mappings: BTreeMap<String, String>,

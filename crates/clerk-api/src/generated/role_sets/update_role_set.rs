@@ -28,36 +28,42 @@ impl UpdateRoleSet {
     }
 
     /// Its name.
+    #[inline]
     pub fn name(mut self, name: impl Into<Patch<String>>) -> Self {
         self.name = name.into();
         self
     }
 
     /// Clears `name`.
+    #[inline]
     pub fn clear_name(mut self) -> Self {
         self.name = Patch::Null;
         self
     }
 
     /// Its key, unique in its kind.
+    #[inline]
     pub fn key(mut self, key: impl Into<Patch<String>>) -> Self {
         self.key = key.into();
         self
     }
 
     /// Clears `key`.
+    #[inline]
     pub fn clear_key(mut self) -> Self {
         self.key = Patch::Null;
         self
     }
 
     /// What it is for.
+    #[inline]
     pub fn description(mut self, description: impl Into<Patch<String>>) -> Self {
         self.description = description.into();
         self
     }
 
     /// Clears `description`.
+    #[inline]
     pub fn clear_description(mut self) -> Self {
         self.description = Patch::Null;
         self
@@ -65,36 +71,42 @@ impl UpdateRoleSet {
 
     /// The kind.
     #[doc(alias = "type")]
+    #[inline]
     pub fn kind(mut self, kind: impl Into<Patch<String>>) -> Self {
         self.kind = kind.into();
         self
     }
 
     /// Clears `type`.
+    #[inline]
     pub fn clear_kind(mut self) -> Self {
         self.kind = Patch::Null;
         self
     }
 
     /// Key of the role new members get.
+    #[inline]
     pub fn default_role_key(mut self, default_role_key: impl Into<Patch<String>>) -> Self {
         self.default_role_key = default_role_key.into();
         self
     }
 
     /// Clears `default_role_key`.
+    #[inline]
     pub fn clear_default_role_key(mut self) -> Self {
         self.default_role_key = Patch::Null;
         self
     }
 
     /// Key of the role the creator gets.
+    #[inline]
     pub fn creator_role_key(mut self, creator_role_key: impl Into<Patch<String>>) -> Self {
         self.creator_role_key = creator_role_key.into();
         self
     }
 
     /// Clears `creator_role_key`.
+    #[inline]
     pub fn clear_creator_role_key(mut self) -> Self {
         self.creator_role_key = Patch::Null;
         self

@@ -38,6 +38,7 @@ pub struct CreateSamlConnection {
 
 impl CreateSamlConnection {
     /// What is required: `name`, `provider`.
+    #[inline]
     pub fn new(name: impl Into<String>, provider: SamlProvider) -> Self {
         Self {
             name: name.into(),
@@ -59,54 +60,63 @@ impl CreateSamlConnection {
 
     /// The domain.
     #[deprecated = "Clerk has deprecated it"]
+    #[inline]
     pub fn domain(mut self, domain: impl Into<String>) -> Self {
         self.domain = Some(domain.into());
         self
     }
 
     /// The domains.
+    #[inline]
     pub fn domains(mut self, domains: impl IntoIterator<Item = impl Into<String>>) -> Self {
         self.domains = Some(domains.into_iter().map(Into::into).collect());
         self
     }
 
     /// The identity provider's entity id.
+    #[inline]
     pub fn idp_entity_id(mut self, idp_entity_id: impl Into<String>) -> Self {
         self.idp_entity_id = Some(idp_entity_id.into());
         self
     }
 
     /// The identity provider's sign-in address.
+    #[inline]
     pub fn idp_sso_url(mut self, idp_sso_url: impl Into<String>) -> Self {
         self.idp_sso_url = Some(idp_sso_url.into());
         self
     }
 
     /// The identity provider's certificate.
+    #[inline]
     pub fn idp_certificate(mut self, idp_certificate: impl Into<String>) -> Self {
         self.idp_certificate = Some(idp_certificate.into());
         self
     }
 
     /// Where the identity provider's metadata is.
+    #[inline]
     pub fn idp_metadata_url(mut self, idp_metadata_url: impl Into<String>) -> Self {
         self.idp_metadata_url = Some(idp_metadata_url.into());
         self
     }
 
     /// The identity provider's metadata, as XML.
+    #[inline]
     pub fn idp_metadata(mut self, idp_metadata: impl Into<String>) -> Self {
         self.idp_metadata = Some(idp_metadata.into());
         self
     }
 
     /// The organization.
+    #[inline]
     pub fn organization_id(mut self, organization_id: impl Into<String>) -> Self {
         self.organization_id = Some(organization_id.into());
         self
     }
 
     /// Which attribute of the identity provider fills which member of the user.
+    #[inline]
     pub fn attribute_mapping(
         mut self,
         attribute_mapping: CreateSamlConnectionAttributeMapping,
@@ -116,18 +126,21 @@ impl CreateSamlConnection {
     }
 
     /// Whether the identity provider has to ask for credentials each time.
+    #[inline]
     pub fn force_authn(mut self, force_authn: bool) -> Self {
         self.force_authn = Some(force_authn);
         self
     }
 
     /// What is sent to the identity provider to fill in the user's name.
+    #[inline]
     pub fn login_hint(mut self, login_hint: CreateSamlConnectionLoginHint) -> Self {
         self.login_hint = Some(login_hint);
         self
     }
 
     /// The identity provider's certificates.
+    #[inline]
     pub fn idp_certificates(
         mut self,
         idp_certificates: impl IntoIterator<Item = impl Into<String>>,

@@ -65,6 +65,7 @@ pub struct SamlConnections<'a> {
 }
 
 impl<'a> SamlConnections<'a> {
+    #[inline]
     pub(crate) fn new(client: &'a ApiClient) -> Self {
         Self { client }
     }
@@ -78,6 +79,7 @@ impl<'a> SamlConnections<'a> {
     /// Needs the feature `deprecated-endpoints`.
     #[doc(alias = "createSamlConnection")]
     #[deprecated = "use EnterpriseConnections"]
+    #[inline]
     pub fn create(&self, params: CreateSamlConnection) -> Call<SamlConnection> {
         Call::json(self.client, &CREATE, &[]).body(params)
     }
@@ -91,6 +93,7 @@ impl<'a> SamlConnections<'a> {
     /// Needs the feature `deprecated-endpoints`.
     #[doc(alias = "deleteSamlConnection")]
     #[deprecated = "use EnterpriseConnections"]
+    #[inline]
     pub fn delete(&self, saml_connection_id: &str) -> Call<DeletedObject> {
         Call::json(self.client, &DELETE, &[saml_connection_id])
     }
@@ -104,6 +107,7 @@ impl<'a> SamlConnections<'a> {
     /// Needs the feature `deprecated-endpoints`.
     #[doc(alias = "getSamlConnection")]
     #[deprecated = "use EnterpriseConnections"]
+    #[inline]
     pub fn get(&self, saml_connection_id: &str) -> Call<SamlConnection> {
         Call::json(self.client, &GET, &[saml_connection_id])
     }
@@ -117,12 +121,14 @@ impl<'a> SamlConnections<'a> {
     /// Needs the feature `deprecated-endpoints`.
     #[doc(alias = "getSamlConnectionList")]
     #[deprecated = "use EnterpriseConnections"]
+    #[inline]
     pub fn list(&self, params: ListSamlConnections) -> Call<Page<SamlConnection>> {
         Call::json(self.client, &LIST, &[]).query(params)
     }
 
     /// [`list`](Self::list), walking through all pages.
     #[deprecated = "use EnterpriseConnections"]
+    #[inline]
     pub fn pages(&self, params: ListSamlConnections) -> Pager<SamlConnection> {
         Pager::offset(self.client, &LIST, &[], params)
     }
@@ -136,6 +142,7 @@ impl<'a> SamlConnections<'a> {
     /// Needs the feature `deprecated-endpoints`.
     #[doc(alias = "updateSamlConnection")]
     #[deprecated = "use EnterpriseConnections"]
+    #[inline]
     pub fn update(
         &self,
         saml_connection_id: &str,

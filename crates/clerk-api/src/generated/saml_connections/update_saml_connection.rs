@@ -59,12 +59,14 @@ impl UpdateSamlConnection {
     }
 
     /// Its name.
+    #[inline]
     pub fn name(mut self, name: impl Into<Patch<String>>) -> Self {
         self.name = name.into();
         self
     }
 
     /// Clears `name`.
+    #[inline]
     pub fn clear_name(mut self) -> Self {
         self.name = Patch::Null;
         self
@@ -72,102 +74,119 @@ impl UpdateSamlConnection {
 
     /// The domain.
     #[deprecated = "Clerk has deprecated it"]
+    #[inline]
     pub fn domain(mut self, domain: impl Into<Patch<String>>) -> Self {
         self.domain = domain.into();
         self
     }
 
     /// Clears `domain`.
+    #[inline]
     pub fn clear_domain(mut self) -> Self {
         self.domain = Patch::Null;
         self
     }
 
     /// The domains.
+    #[inline]
     pub fn domains(mut self, domains: impl IntoIterator<Item = impl Into<String>>) -> Self {
         self.domains = Patch::Set(domains.into_iter().map(Into::into).collect());
         self
     }
 
     /// Clears `domains`.
+    #[inline]
     pub fn clear_domains(mut self) -> Self {
         self.domains = Patch::Null;
         self
     }
 
     /// The identity provider's entity id.
+    #[inline]
     pub fn idp_entity_id(mut self, idp_entity_id: impl Into<Patch<String>>) -> Self {
         self.idp_entity_id = idp_entity_id.into();
         self
     }
 
     /// Clears `idp_entity_id`.
+    #[inline]
     pub fn clear_idp_entity_id(mut self) -> Self {
         self.idp_entity_id = Patch::Null;
         self
     }
 
     /// The identity provider's sign-in address.
+    #[inline]
     pub fn idp_sso_url(mut self, idp_sso_url: impl Into<Patch<String>>) -> Self {
         self.idp_sso_url = idp_sso_url.into();
         self
     }
 
     /// Clears `idp_sso_url`.
+    #[inline]
     pub fn clear_idp_sso_url(mut self) -> Self {
         self.idp_sso_url = Patch::Null;
         self
     }
 
     /// The identity provider's certificate.
+    #[inline]
     pub fn idp_certificate(mut self, idp_certificate: impl Into<Patch<String>>) -> Self {
         self.idp_certificate = idp_certificate.into();
         self
     }
 
     /// Clears `idp_certificate`.
+    #[inline]
     pub fn clear_idp_certificate(mut self) -> Self {
         self.idp_certificate = Patch::Null;
         self
     }
 
     /// Where the identity provider's metadata is.
+    #[inline]
     pub fn idp_metadata_url(mut self, idp_metadata_url: impl Into<Patch<String>>) -> Self {
         self.idp_metadata_url = idp_metadata_url.into();
         self
     }
 
     /// Clears `idp_metadata_url`.
+    #[inline]
     pub fn clear_idp_metadata_url(mut self) -> Self {
         self.idp_metadata_url = Patch::Null;
         self
     }
 
     /// The identity provider's metadata, as XML.
+    #[inline]
     pub fn idp_metadata(mut self, idp_metadata: impl Into<Patch<String>>) -> Self {
         self.idp_metadata = idp_metadata.into();
         self
     }
 
     /// Clears `idp_metadata`.
+    #[inline]
     pub fn clear_idp_metadata(mut self) -> Self {
         self.idp_metadata = Patch::Null;
         self
     }
 
     /// The organization.
+    #[inline]
     pub fn organization_id(mut self, organization_id: impl Into<Patch<String>>) -> Self {
         self.organization_id = organization_id.into();
         self
     }
 
     /// Clears `organization_id`.
+    #[inline]
     pub fn clear_organization_id(mut self) -> Self {
         self.organization_id = Patch::Null;
         self
     }
 
     /// Which attribute of the identity provider fills which member of the user.
+    #[inline]
     pub fn attribute_mapping(
         mut self,
         attribute_mapping: impl Into<Patch<UpdateSamlConnectionAttributeMapping>>,
@@ -177,36 +196,42 @@ impl UpdateSamlConnection {
     }
 
     /// Clears `attribute_mapping`.
+    #[inline]
     pub fn clear_attribute_mapping(mut self) -> Self {
         self.attribute_mapping = Patch::Null;
         self
     }
 
     /// Whether it is in use.
+    #[inline]
     pub fn active(mut self, active: bool) -> Self {
         self.active = Some(active);
         self
     }
 
     /// Whether the user is updated at each sign-in.
+    #[inline]
     pub fn sync_user_attributes(mut self, sync_user_attributes: bool) -> Self {
         self.sync_user_attributes = Some(sync_user_attributes);
         self
     }
 
     /// Whether addresses at subdomains use the connection too.
+    #[inline]
     pub fn allow_subdomains(mut self, allow_subdomains: bool) -> Self {
         self.allow_subdomains = Some(allow_subdomains);
         self
     }
 
     /// Whether sign-ins may begin at the identity provider.
+    #[inline]
     pub fn allow_idp_initiated(mut self, allow_idp_initiated: bool) -> Self {
         self.allow_idp_initiated = Some(allow_idp_initiated);
         self
     }
 
     /// Whether users of the connection may add no other identifications.
+    #[inline]
     pub fn disable_additional_identifications(
         mut self,
         disable_additional_identifications: bool,
@@ -216,6 +241,7 @@ impl UpdateSamlConnection {
     }
 
     /// Whether existing members of the organization may be linked to the connection.
+    #[inline]
     pub fn allow_organization_account_linking(
         mut self,
         allow_organization_account_linking: bool,
@@ -225,12 +251,14 @@ impl UpdateSamlConnection {
     }
 
     /// Whether the identity provider has to ask for credentials each time.
+    #[inline]
     pub fn force_authn(mut self, force_authn: bool) -> Self {
         self.force_authn = Some(force_authn);
         self
     }
 
     /// What is sent to the identity provider to fill in the user's name.
+    #[inline]
     pub fn login_hint(
         mut self,
         login_hint: impl Into<Patch<UpdateSamlConnectionLoginHint>>,
@@ -240,12 +268,14 @@ impl UpdateSamlConnection {
     }
 
     /// Clears `login_hint`.
+    #[inline]
     pub fn clear_login_hint(mut self) -> Self {
         self.login_hint = Patch::Null;
         self
     }
 
     /// Agrees that verified domains not listed any more are deleted.
+    #[inline]
     pub fn consent_verified_domains_deletion(
         mut self,
         consent_verified_domains_deletion: bool,
@@ -255,6 +285,7 @@ impl UpdateSamlConnection {
     }
 
     /// The identity provider's certificates.
+    #[inline]
     pub fn idp_certificates(
         mut self,
         idp_certificates: impl IntoIterator<Item = impl Into<String>>,
@@ -264,6 +295,7 @@ impl UpdateSamlConnection {
     }
 
     /// The provider.
+    #[inline]
     pub fn provider(mut self, provider: impl Into<String>) -> Self {
         self.provider = Some(provider.into());
         self

@@ -17,6 +17,7 @@ pub struct CreateScimDirectory {
 
 impl CreateScimDirectory {
     /// What is required: `enterprise_connection_id`, `provider`.
+    #[inline]
     pub fn new(enterprise_connection_id: impl Into<String>, provider: impl Into<String>) -> Self {
         Self {
             enterprise_connection_id: enterprise_connection_id.into(),
@@ -27,12 +28,14 @@ impl CreateScimDirectory {
     }
 
     /// Its name.
+    #[inline]
     pub fn name(mut self, name: impl Into<String>) -> Self {
         self.name = Some(name.into());
         self
     }
 
     /// Which group gets which role.
+    #[inline]
     pub fn group_role_mappings(
         mut self,
         group_role_mappings: impl IntoIterator<Item = InitialGroupRoleMapping>,

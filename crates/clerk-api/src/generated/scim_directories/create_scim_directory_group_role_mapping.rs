@@ -14,6 +14,7 @@ pub struct CreateScimDirectoryGroupRoleMapping {
 
 impl CreateScimDirectoryGroupRoleMapping {
     /// What is required: `scim_group_id`, `role_id`.
+    #[inline]
     pub fn new(scim_group_id: impl Into<String>, role_id: impl Into<String>) -> Self {
         Self {
             scim_group_id: scim_group_id.into(),
@@ -23,6 +24,7 @@ impl CreateScimDirectoryGroupRoleMapping {
     }
 
     /// Which mapping wins: lower goes first.
+    #[inline]
     pub fn precedence(mut self, precedence: i64) -> Self {
         self.precedence = Some(precedence);
         self

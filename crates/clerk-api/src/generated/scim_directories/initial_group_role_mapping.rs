@@ -16,6 +16,7 @@ pub struct InitialGroupRoleMapping {
 
 impl InitialGroupRoleMapping {
     /// What is required: `scim_group_id`, `role_id`.
+    #[inline]
     pub fn new(scim_group_id: impl Into<String>, role_id: impl Into<String>) -> Self {
         Self {
             scim_group_id: scim_group_id.into(),
@@ -26,12 +27,14 @@ impl InitialGroupRoleMapping {
     }
 
     /// Name of the group in the directory.
+    #[inline]
     pub fn scim_group_display_name(mut self, scim_group_display_name: impl Into<String>) -> Self {
         self.scim_group_display_name = Some(scim_group_display_name.into());
         self
     }
 
     /// Which mapping wins: lower goes first.
+    #[inline]
     pub fn precedence(mut self, precedence: i64) -> Self {
         self.precedence = Some(precedence);
         self

@@ -91,6 +91,7 @@ pub struct ScimDirectories<'a> {
 }
 
 impl<'a> ScimDirectories<'a> {
+    #[inline]
     pub(crate) fn new(client: &'a ApiClient) -> Self {
         Self { client }
     }
@@ -100,6 +101,7 @@ impl<'a> ScimDirectories<'a> {
     /// `POST /v1/scim_directories`.
     ///
     /// Documented errors: 400, 401, 403, 422.
+    #[inline]
     pub fn create(&self, params: CreateScimDirectory) -> Call<Directory> {
         Call::json(self.client, &CREATE, &[]).body(params)
     }
@@ -109,6 +111,7 @@ impl<'a> ScimDirectories<'a> {
     /// `POST /v1/scim_directories/{scim_directory_id}/group_role_mappings`.
     ///
     /// Documented errors: 400, 401, 403, 404, 422.
+    #[inline]
     pub fn create_group_role_mapping(
         &self,
         scim_directory_id: &str,
@@ -127,6 +130,7 @@ impl<'a> ScimDirectories<'a> {
     /// `DELETE /v1/scim_directories/{scim_directory_id}`.
     ///
     /// Documented errors: 401, 403, 404.
+    #[inline]
     pub fn delete(&self, scim_directory_id: &str) -> Call<DeletedObject> {
         Call::json(self.client, &DELETE, &[scim_directory_id])
     }
@@ -136,6 +140,7 @@ impl<'a> ScimDirectories<'a> {
     /// `DELETE /v1/scim_directories/{scim_directory_id}/group_role_mappings/{mapping_id}`.
     ///
     /// Documented errors: 400, 401, 403, 404.
+    #[inline]
     pub fn delete_group_role_mapping(
         &self,
         scim_directory_id: &str,
@@ -153,6 +158,7 @@ impl<'a> ScimDirectories<'a> {
     /// `GET /v1/scim_directories/{scim_directory_id}`.
     ///
     /// Documented errors: 401, 403, 404.
+    #[inline]
     pub fn get(&self, scim_directory_id: &str) -> Call<Directory> {
         Call::json(self.client, &GET, &[scim_directory_id])
     }
@@ -162,11 +168,13 @@ impl<'a> ScimDirectories<'a> {
     /// `GET /v1/scim_directories`.
     ///
     /// Documented errors: 401, 403.
+    #[inline]
     pub fn list(&self, params: ListScimDirectories) -> Call<Page<Directory>> {
         Call::json(self.client, &LIST, &[]).query(params)
     }
 
     /// [`list`](Self::list), walking through all pages.
+    #[inline]
     pub fn pages(&self, params: ListScimDirectories) -> Pager<Directory> {
         Pager::offset(self.client, &LIST, &[], params)
     }
@@ -176,6 +184,7 @@ impl<'a> ScimDirectories<'a> {
     /// `GET /v1/scim_directories/{scim_directory_id}/group_role_mappings`.
     ///
     /// Documented errors: 401, 403, 404.
+    #[inline]
     pub fn list_group_role_mappings(
         &self,
         scim_directory_id: &str,
@@ -188,6 +197,7 @@ impl<'a> ScimDirectories<'a> {
     /// `PUT /v1/scim_directories/{scim_directory_id}/group_role_mappings`.
     ///
     /// Documented errors: 400, 401, 403, 404, 422.
+    #[inline]
     pub fn replace_group_role_mappings(
         &self,
         scim_directory_id: &str,
@@ -206,6 +216,7 @@ impl<'a> ScimDirectories<'a> {
     /// `POST /v1/scim_directories/{scim_directory_id}/rotate_api_key`.
     ///
     /// Documented errors: 401, 403, 404.
+    #[inline]
     pub fn rotate_api_key(&self, scim_directory_id: &str) -> Call<Directory> {
         Call::json(self.client, &ROTATE_API_KEY, &[scim_directory_id])
     }
@@ -215,6 +226,7 @@ impl<'a> ScimDirectories<'a> {
     /// `PATCH /v1/scim_directories/{scim_directory_id}`.
     ///
     /// Documented errors: 400, 401, 403, 404, 422.
+    #[inline]
     pub fn update(&self, scim_directory_id: &str, params: UpdateScimDirectory) -> Call<Directory> {
         Call::json(self.client, &UPDATE, &[scim_directory_id]).body(params)
     }

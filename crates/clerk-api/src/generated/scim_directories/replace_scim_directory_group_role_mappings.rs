@@ -12,6 +12,7 @@ pub struct ReplaceScimDirectoryGroupRoleMappings {
 
 impl ReplaceScimDirectoryGroupRoleMappings {
     /// What is required: `mappings`.
+    #[inline]
     pub fn new(
         mappings: impl IntoIterator<Item = ReplaceScimDirectoryGroupRoleMappingsMapping>,
     ) -> Self {

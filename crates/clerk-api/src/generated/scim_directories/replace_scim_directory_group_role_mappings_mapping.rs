@@ -12,6 +12,7 @@ pub struct ReplaceScimDirectoryGroupRoleMappingsMapping {
 
 impl ReplaceScimDirectoryGroupRoleMappingsMapping {
     /// What is required: `scim_group_id`, `role_id`.
+    #[inline]
     pub fn new(scim_group_id: impl Into<String>, role_id: impl Into<String>) -> Self {
         Self {
             scim_group_id: scim_group_id.into(),

@@ -13,6 +13,7 @@ pub struct CreateSession {
 
 impl CreateSession {
     /// What is required: `user_id`.
+    #[inline]
     pub fn new(user_id: impl Into<String>) -> Self {
         Self {
             user_id: user_id.into(),
@@ -21,6 +22,7 @@ impl CreateSession {
     }
 
     /// The organization the session starts in.
+    #[inline]
     pub fn active_organization_id(mut self, active_organization_id: impl Into<String>) -> Self {
         self.active_organization_id = Some(active_organization_id.into());
         self

@@ -17,6 +17,7 @@ impl CreateSessionTokenFromTemplate {
     }
 
     /// Seconds until it expires.
+    #[inline]
     pub fn expires_in_seconds(mut self, expires_in_seconds: i64) -> Self {
         self.expires_in_seconds = Some(expires_in_seconds);
         self

@@ -21,30 +21,35 @@ impl ListSessions {
     }
 
     /// The client.
+    #[inline]
     pub fn client_id(mut self, client_id: impl Into<String>) -> Self {
         self.client_id = Some(client_id.into());
         self
     }
 
     /// The user.
+    #[inline]
     pub fn user_id(mut self, user_id: impl Into<String>) -> Self {
         self.user_id = Some(user_id.into());
         self
     }
 
     /// Its state.
+    #[inline]
     pub fn status(mut self, status: SessionStatus) -> Self {
         self.status = Some(status);
         self
     }
 
     /// How many items a page holds at most.
+    #[inline]
     pub fn limit(mut self, limit: i64) -> Self {
         self.limit = Some(limit);
         self
     }
 
     /// How many items to leave out at the beginning.
+    #[inline]
     pub fn offset(mut self, offset: i64) -> Self {
         self.offset = Some(offset);
         self

@@ -93,6 +93,7 @@ pub struct Sessions<'a> {
 }
 
 impl<'a> Sessions<'a> {
+    #[inline]
     pub(crate) fn new(client: &'a ApiClient) -> Self {
         Self { client }
     }
@@ -103,11 +104,13 @@ impl<'a> Sessions<'a> {
     ///
     /// Documented errors: 401, 404.
     #[doc(alias = "getToken")]
+    #[inline]
     pub fn create_token(&self, session_id: &str) -> Call<SessionToken> {
         self.create_token_with(session_id, CreateSessionToken::new())
     }
 
     /// [`create_token`](Self::create_token), with parameters.
+    #[inline]
     pub fn create_token_with(
         &self,
         session_id: &str,
@@ -122,6 +125,7 @@ impl<'a> Sessions<'a> {
     ///
     /// Documented errors: 401, 404.
     #[doc(alias = "getToken")]
+    #[inline]
     pub fn create_token_from_template(
         &self,
         session_id: &str,
@@ -135,6 +139,7 @@ impl<'a> Sessions<'a> {
     }
 
     /// [`create_token_from_template`](Self::create_token_from_template), with parameters.
+    #[inline]
     pub fn create_token_from_template_with(
         &self,
         session_id: &str,
@@ -156,6 +161,7 @@ impl<'a> Sessions<'a> {
     /// Documented errors: 400, 401, 404.
     #[doc(alias = "getSession")]
     #[cfg(feature = "sessions")]
+    #[inline]
     pub fn get(&self, session_id: &str) -> Call<Session> {
         Call::json(self.client, &GET, &[session_id])
     }
@@ -167,12 +173,14 @@ impl<'a> Sessions<'a> {
     /// Documented errors: 400, 401, 422.
     #[doc(alias = "getSessionList")]
     #[cfg(feature = "sessions")]
+    #[inline]
     pub fn list(&self, params: ListSessions) -> Call<Page<Session>> {
         Call::json(self.client, &LIST, &[]).query(params)
     }
 
     /// [`list`](Self::list), walking through all pages.
     #[cfg(feature = "sessions")]
+    #[inline]
     pub fn pages(&self, params: ListSessions) -> Pager<Session> {
         Pager::offset(self.client, &LIST, &[], params)
     }
@@ -183,6 +191,7 @@ impl<'a> Sessions<'a> {
     ///
     /// Documented errors: 400, 401.
     #[doc(alias = "refreshSession")]
+    #[inline]
     pub fn refresh(&self, session_id: &str, params: RefreshSession) -> Call<SessionRefresh> {
         Call::json(self.client, &REFRESH, &[session_id])
             .query(&params)
@@ -196,6 +205,7 @@ impl<'a> Sessions<'a> {
     /// Documented errors: 400, 401, 404.
     #[doc(alias = "revokeSession")]
     #[cfg(feature = "sessions")]
+    #[inline]
     pub fn revoke(&self, session_id: &str) -> Call<Session> {
         Call::json(self.client, &REVOKE, &[session_id])
     }
@@ -208,6 +218,7 @@ impl<'a> Sessions<'a> {
     #[doc(alias = "verifySession")]
     #[deprecated = "use local verification of session tokens"]
     #[cfg(all(feature = "sessions", feature = "unlisted"))]
+    #[inline]
     pub fn verify(&self, session_id: &str, params: VerifySession) -> Call<Session> {
         Call::json(self.client, &VERIFY, &[session_id]).body(params)
     }
@@ -219,6 +230,7 @@ impl<'a> Sessions<'a> {
     /// Documented errors: 400, 401, 404, 422.
     #[doc(alias = "createSession")]
     #[cfg(feature = "sessions")]
+    #[inline]
     pub fn create(&self, params: CreateSession) -> Call<Session> {
         Call::json(self.client, &CREATE, &[]).body(params)
     }

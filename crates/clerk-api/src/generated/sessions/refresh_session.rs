@@ -25,6 +25,7 @@ pub struct RefreshSession {
 
 impl RefreshSession {
     /// What is required: `expired_token`, `refresh_token`, `request_origin`.
+    #[inline]
     pub fn new(
         expired_token: impl Into<SecretText>,
         refresh_token: impl Into<SecretText>,
@@ -42,24 +43,28 @@ impl RefreshSession {
     }
 
     /// Headers of the request that is answered.
+    #[inline]
     pub fn request_headers(mut self, request_headers: impl Into<Value>) -> Self {
         self.request_headers = Some(request_headers.into());
         self
     }
 
     /// The form of the answer.
+    #[inline]
     pub fn format(mut self, format: SessionRefreshFormat) -> Self {
         self.format = Some(format);
         self
     }
 
     /// The address the request came from.
+    #[inline]
     pub fn request_originating_ip(mut self, request_originating_ip: impl Into<String>) -> Self {
         self.request_originating_ip = Some(request_originating_ip.into());
         self
     }
 
     /// Whether the cookies carry the instance suffix.
+    #[inline]
     pub fn suffixed_cookies(mut self, suffixed_cookies: bool) -> Self {
         self.suffixed_cookies = Some(suffixed_cookies);
         self

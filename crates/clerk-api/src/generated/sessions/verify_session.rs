@@ -12,6 +12,7 @@ pub struct VerifySession {
 
 impl VerifySession {
     /// What is required: `token`.
+    #[inline]
     pub fn new(token: impl Into<SecretText>) -> Self {
         Self {
             token: token.into(),

@@ -15,6 +15,7 @@ pub struct CreateSignInToken {
 
 impl CreateSignInToken {
     /// What is required: `user_id`.
+    #[inline]
     pub fn new(user_id: impl Into<String>) -> Self {
         Self {
             user_id: user_id.into(),
@@ -24,12 +25,14 @@ impl CreateSignInToken {
     }
 
     /// The organization.
+    #[inline]
     pub fn org_id(mut self, org_id: impl Into<String>) -> Self {
         self.org_id = Some(org_id.into());
         self
     }
 
     /// Seconds until it expires.
+    #[inline]
     pub fn expires_in_seconds(mut self, expires_in_seconds: i64) -> Self {
         self.expires_in_seconds = Some(expires_in_seconds);
         self

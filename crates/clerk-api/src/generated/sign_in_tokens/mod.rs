@@ -37,6 +37,7 @@ pub struct SignInTokens<'a> {
 }
 
 impl<'a> SignInTokens<'a> {
+    #[inline]
     pub(crate) fn new(client: &'a ApiClient) -> Self {
         Self { client }
     }
@@ -47,6 +48,7 @@ impl<'a> SignInTokens<'a> {
     ///
     /// Documented errors: 403, 404, 422.
     #[doc(alias = "createSignInToken")]
+    #[inline]
     pub fn create(&self, params: CreateSignInToken) -> Call<SignInToken> {
         Call::json(self.client, &CREATE, &[]).body(params)
     }
@@ -57,6 +59,7 @@ impl<'a> SignInTokens<'a> {
     ///
     /// Documented errors: 400, 404.
     #[doc(alias = "revokeSignInToken")]
+    #[inline]
     pub fn revoke(&self, sign_in_token_id: &str) -> Call<SignInToken> {
         Call::json(self.client, &REVOKE, &[sign_in_token_id])
     }

@@ -32,6 +32,7 @@ pub struct SignUps<'a> {
 }
 
 impl<'a> SignUps<'a> {
+    #[inline]
     pub(crate) fn new(client: &'a ApiClient) -> Self {
         Self { client }
     }
@@ -41,6 +42,7 @@ impl<'a> SignUps<'a> {
     /// `GET /v1/sign_ups/{id}`, in JavaScript `signUps.get`.
     ///
     /// Documented errors: 403.
+    #[inline]
     pub fn get(&self, sign_up_id: &str) -> Call<SignUp> {
         Call::json(self.client, &GET, &[sign_up_id])
     }
@@ -50,6 +52,7 @@ impl<'a> SignUps<'a> {
     /// `PATCH /v1/sign_ups/{id}`, in JavaScript `signUps.update`.
     ///
     /// Documented errors: 403.
+    #[inline]
     pub fn update(&self, sign_up_id: &str, params: UpdateSignUp) -> Call<SignUp> {
         Call::json(self.client, &UPDATE, &[sign_up_id]).body(params)
     }

@@ -20,18 +20,21 @@ impl UpdateSignUp {
     }
 
     /// Your own id for it.
+    #[inline]
     pub fn external_id(mut self, external_id: impl Into<Patch<String>>) -> Self {
         self.external_id = external_id.into();
         self
     }
 
     /// Clears `external_id`.
+    #[inline]
     pub fn clear_external_id(mut self) -> Self {
         self.external_id = Patch::Null;
         self
     }
 
     /// Whether a custom step has to be completed.
+    #[inline]
     pub fn custom_action(mut self, custom_action: bool) -> Self {
         self.custom_action = Some(custom_action);
         self

@@ -68,6 +68,7 @@ pub struct Templates<'a> {
 }
 
 impl<'a> Templates<'a> {
+    #[inline]
     pub(crate) fn new(client: &'a ApiClient) -> Self {
         Self { client }
     }
@@ -80,6 +81,7 @@ impl<'a> Templates<'a> {
     ///
     /// Needs the feature `deprecated-endpoints`.
     #[deprecated = "use the dashboard"]
+    #[inline]
     pub fn get(&self, template_type: &TemplateType, slug: &str) -> Call<Template> {
         Call::json(self.client, &GET, &[template_type.as_str(), slug])
     }
@@ -92,6 +94,7 @@ impl<'a> Templates<'a> {
     ///
     /// Needs the feature `deprecated-endpoints`.
     #[deprecated = "use the dashboard"]
+    #[inline]
     pub fn list(
         &self,
         template_type: &TemplateType,
@@ -102,6 +105,7 @@ impl<'a> Templates<'a> {
 
     /// [`list`](Self::list), walking through all pages.
     #[deprecated = "use the dashboard"]
+    #[inline]
     pub fn pages(&self, template_type: &TemplateType, params: ListTemplates) -> Pager<Template> {
         Pager::offset(self.client, &LIST, &[template_type.as_str()], params)
     }
@@ -114,6 +118,7 @@ impl<'a> Templates<'a> {
     ///
     /// Needs the feature `deprecated-endpoints`.
     #[deprecated = "use the dashboard"]
+    #[inline]
     pub fn preview(&self, template_type: &str, slug: &str, params: PreviewTemplate) -> Call<Value> {
         Call::json(self.client, &PREVIEW, &[template_type, slug]).body(params)
     }
@@ -126,6 +131,7 @@ impl<'a> Templates<'a> {
     ///
     /// Needs the feature `deprecated-endpoints`.
     #[deprecated = "use the dashboard"]
+    #[inline]
     pub fn revert(&self, template_type: &TemplateType, slug: &str) -> Call<Template> {
         Call::json(self.client, &REVERT, &[template_type.as_str(), slug])
     }
@@ -138,6 +144,7 @@ impl<'a> Templates<'a> {
     ///
     /// Needs the feature `deprecated-endpoints`.
     #[deprecated = "use the dashboard"]
+    #[inline]
     pub fn toggle_delivery(
         &self,
         template_type: &TemplateType,
@@ -160,6 +167,7 @@ impl<'a> Templates<'a> {
     ///
     /// Needs the feature `deprecated-endpoints`.
     #[deprecated = "use the dashboard"]
+    #[inline]
     pub fn upsert(
         &self,
         template_type: &TemplateType,

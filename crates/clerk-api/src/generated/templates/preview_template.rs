@@ -23,24 +23,28 @@ impl PreviewTemplate {
     }
 
     /// Who it is about.
+    #[inline]
     pub fn subject(mut self, subject: impl Into<String>) -> Self {
         self.subject = Some(subject.into());
         self
     }
 
     /// The text, as HTML where the channel allows it.
+    #[inline]
     pub fn body(mut self, body: impl Into<String>) -> Self {
         self.body = Some(body.into());
         self
     }
 
     /// The local part e-mail is sent from.
+    #[inline]
     pub fn from_email_name(mut self, from_email_name: impl Into<String>) -> Self {
         self.from_email_name = Some(from_email_name.into());
         self
     }
 
     /// The local part answers go to.
+    #[inline]
     pub fn reply_to_email_name(mut self, reply_to_email_name: impl Into<String>) -> Self {
         self.reply_to_email_name = Some(reply_to_email_name.into());
         self

@@ -17,6 +17,7 @@ impl ToggleTemplateDelivery {
     }
 
     /// Whether Clerk delivers it; if not, you do.
+    #[inline]
     pub fn delivered_by_clerk(mut self, delivered_by_clerk: bool) -> Self {
         self.delivered_by_clerk = Some(delivered_by_clerk);
         self

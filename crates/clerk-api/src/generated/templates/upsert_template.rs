@@ -30,54 +30,63 @@ impl UpsertTemplate {
     }
 
     /// Its name.
+    #[inline]
     pub fn name(mut self, name: impl Into<String>) -> Self {
         self.name = Some(name.into());
         self
     }
 
     /// Who it is about.
+    #[inline]
     pub fn subject(mut self, subject: impl Into<Patch<String>>) -> Self {
         self.subject = subject.into();
         self
     }
 
     /// Clears `subject`.
+    #[inline]
     pub fn clear_subject(mut self) -> Self {
         self.subject = Patch::Null;
         self
     }
 
     /// The template in its editor's markup.
+    #[inline]
     pub fn markup(mut self, markup: impl Into<Patch<String>>) -> Self {
         self.markup = markup.into();
         self
     }
 
     /// Clears `markup`.
+    #[inline]
     pub fn clear_markup(mut self) -> Self {
         self.markup = Patch::Null;
         self
     }
 
     /// The text, as HTML where the channel allows it.
+    #[inline]
     pub fn body(mut self, body: impl Into<String>) -> Self {
         self.body = Some(body.into());
         self
     }
 
     /// Whether Clerk delivers it; if not, you do.
+    #[inline]
     pub fn delivered_by_clerk(mut self, delivered_by_clerk: bool) -> Self {
         self.delivered_by_clerk = Some(delivered_by_clerk);
         self
     }
 
     /// The local part e-mail is sent from.
+    #[inline]
     pub fn from_email_name(mut self, from_email_name: impl Into<String>) -> Self {
         self.from_email_name = Some(from_email_name.into());
         self
     }
 
     /// The local part answers go to.
+    #[inline]
     pub fn reply_to_email_name(mut self, reply_to_email_name: impl Into<String>) -> Self {
         self.reply_to_email_name = Some(reply_to_email_name.into());
         self

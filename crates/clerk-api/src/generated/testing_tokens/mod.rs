@@ -25,6 +25,7 @@ pub struct TestingTokens<'a> {
 }
 
 impl<'a> TestingTokens<'a> {
+    #[inline]
     pub(crate) fn new(client: &'a ApiClient) -> Self {
         Self { client }
     }
@@ -33,6 +34,7 @@ impl<'a> TestingTokens<'a> {
     ///
     /// `POST /v1/testing_tokens`, in JavaScript `testingTokens.createTestingToken`.
     #[doc(alias = "createTestingToken")]
+    #[inline]
     pub fn create(&self) -> Call<TestingToken> {
         Call::json(self.client, &CREATE, &[])
     }

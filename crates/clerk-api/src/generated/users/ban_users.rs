@@ -11,6 +11,7 @@ pub struct BanUsers {
 
 impl BanUsers {
     /// What is required: `user_ids`.
+    #[inline]
     pub fn new(user_ids: impl IntoIterator<Item = impl Into<String>>) -> Self {
         Self {
             user_ids: user_ids.into_iter().map(Into::into).collect(),

@@ -79,30 +79,35 @@ impl CreateUser {
     }
 
     /// Your own id for it.
+    #[inline]
     pub fn external_id(mut self, external_id: impl Into<String>) -> Self {
         self.external_id = Some(external_id.into());
         self
     }
 
     /// The first name.
+    #[inline]
     pub fn first_name(mut self, first_name: impl Into<String>) -> Self {
         self.first_name = Some(first_name.into());
         self
     }
 
     /// The last name.
+    #[inline]
     pub fn last_name(mut self, last_name: impl Into<String>) -> Self {
         self.last_name = Some(last_name.into());
         self
     }
 
     /// The language, as a BCP 47 tag.
+    #[inline]
     pub fn locale(mut self, locale: impl Into<String>) -> Self {
         self.locale = Some(locale.into());
         self
     }
 
     /// The e-mail address.
+    #[inline]
     pub fn email_address(
         mut self,
         email_address: impl IntoIterator<Item = impl Into<String>>,
@@ -112,6 +117,7 @@ impl CreateUser {
     }
 
     /// Whether each address is taken as verified or only reserved, in the order of `email_address`.
+    #[inline]
     pub fn email_address_identification_status(
         mut self,
         email_address_identification_status: impl IntoIterator<Item = IdentificationStatus>,
@@ -122,6 +128,7 @@ impl CreateUser {
     }
 
     /// The phone number, in E.164 form.
+    #[inline]
     pub fn phone_number(
         mut self,
         phone_number: impl IntoIterator<Item = impl Into<String>>,
@@ -131,6 +138,7 @@ impl CreateUser {
     }
 
     /// Whether each number is taken as verified or only reserved, in the order of `phone_number`.
+    #[inline]
     pub fn phone_number_identification_status(
         mut self,
         phone_number_identification_status: impl IntoIterator<Item = IdentificationStatus>,
@@ -141,54 +149,63 @@ impl CreateUser {
     }
 
     /// The wallet's address.
+    #[inline]
     pub fn web3_wallet(mut self, web3_wallet: impl IntoIterator<Item = impl Into<String>>) -> Self {
         self.web3_wallet = Some(web3_wallet.into_iter().map(Into::into).collect());
         self
     }
 
     /// The user name.
+    #[inline]
     pub fn username(mut self, username: impl Into<String>) -> Self {
         self.username = Some(username.into());
         self
     }
 
     /// The password.
+    #[inline]
     pub fn password(mut self, password: impl Into<SecretText>) -> Self {
         self.password = Some(password.into());
         self
     }
 
     /// The hashed password, in the form `password_hasher` names.
+    #[inline]
     pub fn password_digest(mut self, password_digest: impl Into<SecretText>) -> Self {
         self.password_digest = Some(password_digest.into());
         self
     }
 
     /// How `password_digest` was made.
+    #[inline]
     pub fn password_hasher(mut self, password_hasher: impl Into<String>) -> Self {
         self.password_hasher = Some(password_hasher.into());
         self
     }
 
     /// Whether to skip the password rules.
+    #[inline]
     pub fn skip_password_checks(mut self, skip_password_checks: bool) -> Self {
         self.skip_password_checks = Some(skip_password_checks);
         self
     }
 
     /// Whether to create the user without a password although one is required.
+    #[inline]
     pub fn skip_password_requirement(mut self, skip_password_requirement: bool) -> Self {
         self.skip_password_requirement = Some(skip_password_requirement);
         self
     }
 
     /// The secret of the authenticator app.
+    #[inline]
     pub fn totp_secret(mut self, totp_secret: impl Into<SecretText>) -> Self {
         self.totp_secret = Some(totp_secret.into());
         self
     }
 
     /// Backup codes of the second factor.
+    #[inline]
     pub fn backup_codes(
         mut self,
         backup_codes: impl IntoIterator<Item = impl Into<SecretText>>,
@@ -198,84 +215,98 @@ impl CreateUser {
     }
 
     /// Your data, seen by frontends, written by backends.
+    #[inline]
     pub fn public_metadata(mut self, public_metadata: impl Into<Metadata>) -> Self {
         self.public_metadata = Some(public_metadata.into());
         self
     }
 
     /// Your data, seen by backends only.
+    #[inline]
     pub fn private_metadata(mut self, private_metadata: impl Into<Metadata>) -> Self {
         self.private_metadata = Some(private_metadata.into());
         self
     }
 
     /// Your data, read and written by frontends.
+    #[inline]
     pub fn unsafe_metadata(mut self, unsafe_metadata: impl Into<Metadata>) -> Self {
         self.unsafe_metadata = Some(unsafe_metadata.into());
         self
     }
 
     /// Whether the user may delete the account.
+    #[inline]
     pub fn delete_self_enabled(mut self, delete_self_enabled: bool) -> Self {
         self.delete_self_enabled = Some(delete_self_enabled);
         self
     }
 
     /// When the legal documents were accepted.
+    #[inline]
     pub fn legal_accepted_at(mut self, legal_accepted_at: DateTime) -> Self {
         self.legal_accepted_at = Some(legal_accepted_at);
         self
     }
 
     /// Whether to skip the acceptance of legal documents.
+    #[inline]
     pub fn skip_legal_checks(mut self, skip_legal_checks: bool) -> Self {
         self.skip_legal_checks = Some(skip_legal_checks);
         self
     }
 
     /// Whether to create the user although required members are missing.
+    #[inline]
     pub fn skip_user_requirement(mut self, skip_user_requirement: bool) -> Self {
         self.skip_user_requirement = Some(skip_user_requirement);
         self
     }
 
     /// Whether the user may create organizations.
+    #[inline]
     pub fn create_organization_enabled(mut self, create_organization_enabled: bool) -> Self {
         self.create_organization_enabled = Some(create_organization_enabled);
         self
     }
 
     /// How many organizations the user may create; none or 0 means no limit.
+    #[inline]
     pub fn create_organizations_limit(mut self, create_organizations_limit: i64) -> Self {
         self.create_organizations_limit = Some(create_organizations_limit);
         self
     }
 
     /// When it was created.
+    #[inline]
     pub fn created_at(mut self, created_at: DateTime) -> Self {
         self.created_at = Some(created_at);
         self
     }
 
     /// Whether the user is spared the check for new devices.
+    #[inline]
     pub fn bypass_client_trust(mut self, bypass_client_trust: bool) -> Self {
         self.bypass_client_trust = Some(bypass_client_trust);
         self
     }
 
     /// Whether the user is banned.
+    #[inline]
     pub fn banned(mut self, banned: bool) -> Self {
         self.banned = Some(banned);
         self
     }
 
     /// Whether the user is locked out.
+    #[inline]
     pub fn locked(mut self, locked: bool) -> Self {
         self.locked = Some(locked);
         self
     }
 
     /// The time zone, by its IANA name.
+    #[inline]
     pub fn timezone(mut self, timezone: impl Into<String>) -> Self {
         self.timezone = Some(timezone.into());
         self

@@ -42,6 +42,7 @@ impl ListUsers {
     }
 
     /// The e-mail address.
+    #[inline]
     pub fn email_address(
         mut self,
         email_address: impl IntoIterator<Item = impl Into<String>>,
@@ -51,6 +52,7 @@ impl ListUsers {
     }
 
     /// The phone number, in E.164 form.
+    #[inline]
     pub fn phone_number(
         mut self,
         phone_number: impl IntoIterator<Item = impl Into<String>>,
@@ -60,30 +62,35 @@ impl ListUsers {
     }
 
     /// Your own id for it.
+    #[inline]
     pub fn external_id(mut self, external_id: impl IntoIterator<Item = impl Into<String>>) -> Self {
         self.external_id = external_id.into_iter().map(Into::into).collect();
         self
     }
 
     /// The user name.
+    #[inline]
     pub fn username(mut self, username: impl IntoIterator<Item = impl Into<String>>) -> Self {
         self.username = username.into_iter().map(Into::into).collect();
         self
     }
 
     /// The wallet's address.
+    #[inline]
     pub fn web3_wallet(mut self, web3_wallet: impl IntoIterator<Item = impl Into<String>>) -> Self {
         self.web3_wallet = web3_wallet.into_iter().map(Into::into).collect();
         self
     }
 
     /// The user.
+    #[inline]
     pub fn user_id(mut self, user_id: impl IntoIterator<Item = impl Into<String>>) -> Self {
         self.user_id = user_id.into_iter().map(Into::into).collect();
         self
     }
 
     /// The organization.
+    #[inline]
     pub fn organization_id(
         mut self,
         organization_id: impl IntoIterator<Item = impl Into<String>>,
@@ -93,48 +100,56 @@ impl ListUsers {
     }
 
     /// Text to search for.
+    #[inline]
     pub fn query(mut self, query: impl Into<String>) -> Self {
         self.query = Some(query.into());
         self
     }
 
     /// Text to search in e-mail addresses.
+    #[inline]
     pub fn email_address_query(mut self, email_address_query: impl Into<String>) -> Self {
         self.email_address_query = Some(email_address_query.into());
         self
     }
 
     /// Text to search in phone numbers.
+    #[inline]
     pub fn phone_number_query(mut self, phone_number_query: impl Into<String>) -> Self {
         self.phone_number_query = Some(phone_number_query.into());
         self
     }
 
     /// Text to search in user names.
+    #[inline]
     pub fn username_query(mut self, username_query: impl Into<String>) -> Self {
         self.username_query = Some(username_query.into());
         self
     }
 
     /// Text to search in names.
+    #[inline]
     pub fn name_query(mut self, name_query: impl Into<String>) -> Self {
         self.name_query = Some(name_query.into());
         self
     }
 
     /// Whether the user is banned.
+    #[inline]
     pub fn banned(mut self, banned: bool) -> Self {
         self.banned = Some(banned);
         self
     }
 
     /// Only what was active before this time.
+    #[inline]
     pub fn last_active_at_before(mut self, last_active_at_before: Timestamp) -> Self {
         self.last_active_at_before = Some(last_active_at_before);
         self
     }
 
     /// Only what was active after this time.
+    #[inline]
     pub fn last_active_at_after(mut self, last_active_at_after: Timestamp) -> Self {
         self.last_active_at_after = Some(last_active_at_after);
         self
@@ -142,42 +157,49 @@ impl ListUsers {
 
     /// Deprecated: use `last_active_at_after`.
     #[deprecated = "Clerk has deprecated it"]
+    #[inline]
     pub fn last_active_at_since(mut self, last_active_at_since: Timestamp) -> Self {
         self.last_active_at_since = Some(last_active_at_since);
         self
     }
 
     /// Only what was created before this time.
+    #[inline]
     pub fn created_at_before(mut self, created_at_before: Timestamp) -> Self {
         self.created_at_before = Some(created_at_before);
         self
     }
 
     /// Only what was created after this time.
+    #[inline]
     pub fn created_at_after(mut self, created_at_after: Timestamp) -> Self {
         self.created_at_after = Some(created_at_after);
         self
     }
 
     /// Only users who signed in before this time.
+    #[inline]
     pub fn last_sign_in_at_before(mut self, last_sign_in_at_before: Timestamp) -> Self {
         self.last_sign_in_at_before = Some(last_sign_in_at_before);
         self
     }
 
     /// Only users who signed in after this time.
+    #[inline]
     pub fn last_sign_in_at_after(mut self, last_sign_in_at_after: Timestamp) -> Self {
         self.last_sign_in_at_after = Some(last_sign_in_at_after);
         self
     }
 
     /// The provider.
+    #[inline]
     pub fn provider(mut self, provider: impl Into<String>) -> Self {
         self.provider = Some(provider.into());
         self
     }
 
     /// The user's id at the provider.
+    #[inline]
     pub fn provider_user_id(
         mut self,
         provider_user_id: impl IntoIterator<Item = impl Into<String>>,
@@ -187,24 +209,28 @@ impl ListUsers {
     }
 
     /// How many items a page holds at most.
+    #[inline]
     pub fn limit(mut self, limit: i64) -> Self {
         self.limit = Some(limit);
         self
     }
 
     /// How many items to leave out at the beginning.
+    #[inline]
     pub fn offset(mut self, offset: i64) -> Self {
         self.offset = Some(offset);
         self
     }
 
     /// The last user of the page before (cursor paging).
+    #[inline]
     pub fn starting_after(mut self, starting_after: impl Into<String>) -> Self {
         self.starting_after = Some(starting_after.into());
         self
     }
 
     /// The member to sort by; `-` before it sorts downwards.
+    #[inline]
     pub fn order_by(mut self, order_by: impl Into<String>) -> Self {
         self.order_by = Some(order_by.into());
         self

@@ -204,6 +204,7 @@ pub struct Users<'a> {
 }
 
 impl<'a> Users<'a> {
+    #[inline]
     pub(crate) fn new(client: &'a ApiClient) -> Self {
         Self { client }
     }
@@ -214,6 +215,7 @@ impl<'a> Users<'a> {
     ///
     /// Documented errors: 402.
     #[doc(alias = "banUser")]
+    #[inline]
     pub fn ban(&self, user_id: &str) -> Call<User> {
         Call::json(self.client, &BAN, &[user_id])
     }
@@ -224,6 +226,7 @@ impl<'a> Users<'a> {
     ///
     /// Documented errors: 400, 401, 402, 403, 422.
     #[doc(alias = "createUser")]
+    #[inline]
     pub fn create(&self, params: CreateUser) -> Call<User> {
         Call::json(self.client, &CREATE, &[]).body(params)
     }
@@ -234,6 +237,7 @@ impl<'a> Users<'a> {
     ///
     /// Documented errors: 404, 500.
     #[doc(alias = "deleteUserBackupCodes")]
+    #[inline]
     pub fn delete_backup_codes(&self, user_id: &str) -> Call<UserIdResponse> {
         Call::json(self.client, &DELETE_BACKUP_CODES, &[user_id])
     }
@@ -244,6 +248,7 @@ impl<'a> Users<'a> {
     ///
     /// Documented errors: 400, 403, 404, 500.
     #[doc(alias = "deleteUserExternalAccount")]
+    #[inline]
     pub fn delete_external_account(
         &self,
         user_id: &str,
@@ -262,6 +267,7 @@ impl<'a> Users<'a> {
     ///
     /// Documented errors: 404, 500.
     #[doc(alias = "deleteUserTOTP")]
+    #[inline]
     pub fn delete_totp(&self, user_id: &str) -> Call<UserIdResponse> {
         Call::json(self.client, &DELETE_TOTP, &[user_id])
     }
@@ -272,6 +278,7 @@ impl<'a> Users<'a> {
     ///
     /// Documented errors: 400, 401, 404.
     #[doc(alias = "deleteUser")]
+    #[inline]
     pub fn delete(&self, user_id: &str) -> Call<DeletedObject> {
         Call::json(self.client, &DELETE, &[user_id])
     }
@@ -282,6 +289,7 @@ impl<'a> Users<'a> {
     ///
     /// Documented errors: 404.
     #[doc(alias = "deleteUserProfileImage")]
+    #[inline]
     pub fn delete_profile_image(&self, user_id: &str) -> Call<User> {
         Call::json(self.client, &DELETE_PROFILE_IMAGE, &[user_id])
     }
@@ -292,6 +300,7 @@ impl<'a> Users<'a> {
     ///
     /// Documented errors: 404, 500.
     #[doc(alias = "disableUserMFA")]
+    #[inline]
     pub fn disable_mfa(&self, user_id: &str) -> Call<UserIdResponse> {
         Call::json(self.client, &DISABLE_MFA, &[user_id])
     }
@@ -302,6 +311,7 @@ impl<'a> Users<'a> {
     ///
     /// Documented errors: 400, 404, 422.
     #[doc(alias = "getUserOauthAccessToken")]
+    #[inline]
     pub(crate) fn raw_list_oauth_access_tokens(
         &self,
         user_id: &str,
@@ -312,6 +322,7 @@ impl<'a> Users<'a> {
     }
 
     /// [`list_oauth_access_tokens`](Self::list_oauth_access_tokens), walking through all pages.
+    #[inline]
     pub(crate) fn raw_oauth_access_tokens_pages(
         &self,
         user_id: &str,
@@ -332,6 +343,7 @@ impl<'a> Users<'a> {
     ///
     /// Documented errors: 400, 401, 404.
     #[doc(alias = "getUser")]
+    #[inline]
     pub fn get(&self, user_id: &str) -> Call<User> {
         Call::json(self.client, &GET, &[user_id])
     }
@@ -342,11 +354,13 @@ impl<'a> Users<'a> {
     ///
     /// Documented errors: 400, 401, 422.
     #[doc(alias = "getUserList")]
+    #[inline]
     pub fn list(&self, params: ListUsers) -> Call<Page<User>> {
         Call::json(self.client, &LIST, &[]).query(params)
     }
 
     /// [`list`](Self::list), walking through all pages.
+    #[inline]
     pub fn pages(&self, params: ListUsers) -> Pager<User> {
         Pager::cursor(self.client, &LIST, params, |item| &item.id)
     }
@@ -357,6 +371,7 @@ impl<'a> Users<'a> {
     ///
     /// Documented errors: 422.
     #[doc(alias = "getCount")]
+    #[inline]
     pub fn count(&self, params: CountUsers) -> Call<TotalCount> {
         Call::json(self.client, &COUNT, &[]).query(params)
     }
@@ -366,6 +381,7 @@ impl<'a> Users<'a> {
     /// `GET /v1/users/{user_id}/trusted_devices`.
     ///
     /// Documented errors: 403, 404, 500.
+    #[inline]
     pub fn list_trusted_devices(&self, user_id: &str) -> Call<Page<TrustedDevice>> {
         Call::json(self.client, &LIST_TRUSTED_DEVICES, &[user_id])
     }
@@ -376,6 +392,7 @@ impl<'a> Users<'a> {
     ///
     /// Documented errors: 403.
     #[doc(alias = "lockUser")]
+    #[inline]
     pub fn lock(&self, user_id: &str) -> Call<User> {
         Call::json(self.client, &LOCK, &[user_id])
     }
@@ -386,11 +403,13 @@ impl<'a> Users<'a> {
     ///
     /// Documented errors: 400, 401, 403, 404, 500.
     #[doc(alias = "removePassword")]
+    #[inline]
     pub fn remove_password(&self, user_id: &str) -> Call<User> {
         self.remove_password_with(user_id, RemoveUserPassword::new())
     }
 
     /// [`remove_password`](Self::remove_password), with parameters.
+    #[inline]
     pub fn remove_password_with(&self, user_id: &str, params: RemoveUserPassword) -> Call<User> {
         Call::json(self.client, &REMOVE_PASSWORD, &[user_id]).body(params)
     }
@@ -401,6 +420,7 @@ impl<'a> Users<'a> {
     ///
     /// Documented errors: 400, 401, 403, 404, 422.
     #[doc(alias = "replaceUserEmailAddress")]
+    #[inline]
     pub fn replace_email_address(
         &self,
         user_id: &str,
@@ -416,6 +436,7 @@ impl<'a> Users<'a> {
     /// Documented errors: 400, 401, 404, 422.
     #[doc(alias = "updateUser")]
     #[doc(alias = "replaceUserMetadata")]
+    #[inline]
     pub fn replace_metadata(&self, user_id: &str, params: ReplaceUserMetadata) -> Call<User> {
         Call::json(self.client, &REPLACE_METADATA, &[user_id]).body(params)
     }
@@ -426,6 +447,7 @@ impl<'a> Users<'a> {
     ///
     /// Documented errors: 400, 401, 403, 404, 422.
     #[doc(alias = "replaceUserPhoneNumber")]
+    #[inline]
     pub fn replace_phone_number(
         &self,
         user_id: &str,
@@ -439,6 +461,7 @@ impl<'a> Users<'a> {
     /// `DELETE /v1/users/{user_id}/trusted_devices/{trusted_device_id}`.
     ///
     /// Documented errors: 403, 404, 500.
+    #[inline]
     pub fn revoke_trusted_device(
         &self,
         user_id: &str,
@@ -457,11 +480,13 @@ impl<'a> Users<'a> {
     ///
     /// Documented errors: 400, 401, 403, 404, 422.
     #[doc(alias = "setPasswordCompromised")]
+    #[inline]
     pub fn set_password_compromised(&self, user_id: &str) -> Call<User> {
         self.set_password_compromised_with(user_id, SetUserPasswordCompromised::new())
     }
 
     /// [`set_password_compromised`](Self::set_password_compromised), with parameters.
+    #[inline]
     pub fn set_password_compromised_with(
         &self,
         user_id: &str,
@@ -476,6 +501,7 @@ impl<'a> Users<'a> {
     ///
     /// Documented errors: 400, 401, 404.
     #[doc(alias = "updateUserProfileImage")]
+    #[inline]
     pub fn update_profile_image(&self, user_id: &str, file: FileUpload) -> Call<User> {
         Call::json(self.client, &UPDATE_PROFILE_IMAGE, &[user_id]).form(file, &[])
     }
@@ -486,6 +512,7 @@ impl<'a> Users<'a> {
     ///
     /// Documented errors: 402.
     #[doc(alias = "unbanUser")]
+    #[inline]
     pub fn unban(&self, user_id: &str) -> Call<User> {
         Call::json(self.client, &UNBAN, &[user_id])
     }
@@ -496,6 +523,7 @@ impl<'a> Users<'a> {
     ///
     /// Documented errors: 403.
     #[doc(alias = "unlockUser")]
+    #[inline]
     pub fn unlock(&self, user_id: &str) -> Call<User> {
         Call::json(self.client, &UNLOCK, &[user_id])
     }
@@ -506,6 +534,7 @@ impl<'a> Users<'a> {
     ///
     /// Documented errors: 400, 401, 403, 404, 422.
     #[doc(alias = "unsetPasswordCompromised")]
+    #[inline]
     pub fn unset_password_compromised(&self, user_id: &str) -> Call<User> {
         Call::json(self.client, &UNSET_PASSWORD_COMPROMISED, &[user_id])
     }
@@ -516,6 +545,7 @@ impl<'a> Users<'a> {
     ///
     /// Documented errors: 400, 401, 404, 409, 422.
     #[doc(alias = "updateUser")]
+    #[inline]
     pub fn update(&self, user_id: &str, params: UpdateUser) -> Call<User> {
         Call::json(self.client, &UPDATE, &[user_id]).body(params)
     }
@@ -526,6 +556,7 @@ impl<'a> Users<'a> {
     ///
     /// Documented errors: 400, 401, 404, 422.
     #[doc(alias = "updateUserMetadata")]
+    #[inline]
     pub fn update_metadata(&self, user_id: &str, params: UpdateUserMetadata) -> Call<User> {
         Call::json(self.client, &UPDATE_METADATA, &[user_id]).body(params)
     }
@@ -536,6 +567,7 @@ impl<'a> Users<'a> {
     ///
     /// Documented errors: 403, 404, 500.
     #[doc(alias = "deleteUserPasskey")]
+    #[inline]
     pub fn delete_passkey(
         &self,
         user_id: &str,
@@ -554,6 +586,7 @@ impl<'a> Users<'a> {
     ///
     /// Documented errors: 400, 403, 404, 500.
     #[doc(alias = "deleteUserWeb3Wallet")]
+    #[inline]
     pub fn delete_web3_wallet(
         &self,
         user_id: &str,
@@ -571,6 +604,7 @@ impl<'a> Users<'a> {
     /// `POST /v1/users/ban`.
     ///
     /// Documented errors: 400, 402.
+    #[inline]
     pub fn ban_many(&self, params: BanUsers) -> Call<Vec<User>> {
         Call::json(self.client, &BAN_MANY, &[]).body(params)
     }
@@ -581,6 +615,7 @@ impl<'a> Users<'a> {
     ///
     /// Documented errors: 400, 403, 404.
     #[doc(alias = "getOrganizationInvitationList")]
+    #[inline]
     pub fn list_organization_invitations(
         &self,
         user_id: &str,
@@ -590,6 +625,7 @@ impl<'a> Users<'a> {
     }
 
     /// [`list_organization_invitations`](Self::list_organization_invitations), walking through all pages.
+    #[inline]
     pub fn organization_invitations_pages(
         &self,
         user_id: &str,
@@ -609,6 +645,7 @@ impl<'a> Users<'a> {
     ///
     /// Documented errors: 403.
     #[doc(alias = "getOrganizationMembershipList")]
+    #[inline]
     pub fn list_organization_memberships(
         &self,
         user_id: &str,
@@ -618,6 +655,7 @@ impl<'a> Users<'a> {
     }
 
     /// [`list_organization_memberships`](Self::list_organization_memberships), walking through all pages.
+    #[inline]
     pub fn organization_memberships_pages(
         &self,
         user_id: &str,
@@ -636,6 +674,7 @@ impl<'a> Users<'a> {
     /// `POST /v1/users/unban`.
     ///
     /// Documented errors: 400, 402.
+    #[inline]
     pub fn unban_many(&self, params: UnbanUsers) -> Call<Vec<User>> {
         Call::json(self.client, &UNBAN_MANY, &[]).body(params)
     }
@@ -646,6 +685,7 @@ impl<'a> Users<'a> {
     ///
     /// Documented errors: 400, 404, 422, 500.
     #[doc(alias = "verifyPassword")]
+    #[inline]
     pub fn verify_password(
         &self,
         user_id: &str,
@@ -660,6 +700,7 @@ impl<'a> Users<'a> {
     ///
     /// Documented errors: 400, 404, 422, 500.
     #[doc(alias = "verifyTOTP")]
+    #[inline]
     pub fn verify_totp(&self, user_id: &str, params: VerifyUserTotp) -> Call<TotpVerification> {
         Call::json(self.client, &VERIFY_TOTP, &[user_id]).body(params)
     }

@@ -17,6 +17,7 @@ impl RemoveUserPassword {
     }
 
     /// Whether to end the user's other sessions.
+    #[inline]
     pub fn sign_out_of_other_sessions(mut self, sign_out_of_other_sessions: bool) -> Self {
         self.sign_out_of_other_sessions = Some(sign_out_of_other_sessions);
         self

@@ -16,6 +16,7 @@ pub struct ReplaceUserEmailAddress {
 
 impl ReplaceUserEmailAddress {
     /// What is required: `email_address`.
+    #[inline]
     pub fn new(email_address: impl Into<String>) -> Self {
         Self {
             email_address: email_address.into(),
@@ -25,12 +26,14 @@ impl ReplaceUserEmailAddress {
     }
 
     /// Whether it is taken as verified, unverified or only reserved.
+    #[inline]
     pub fn identification_status(mut self, identification_status: IdentificationStatus) -> Self {
         self.identification_status = Some(identification_status);
         self
     }
 
     /// Whether to tell the former primary address.
+    #[inline]
     pub fn notify_primary_email_address_changed(
         mut self,
         notify_primary_email_address_changed: bool,

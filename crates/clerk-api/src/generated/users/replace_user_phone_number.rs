@@ -14,6 +14,7 @@ pub struct ReplaceUserPhoneNumber {
 
 impl ReplaceUserPhoneNumber {
     /// What is required: `phone_number`.
+    #[inline]
     pub fn new(phone_number: impl Into<String>) -> Self {
         Self {
             phone_number: phone_number.into(),
@@ -22,6 +23,7 @@ impl ReplaceUserPhoneNumber {
     }
 
     /// Whether it is taken as verified, unverified or only reserved.
+    #[inline]
     pub fn identification_status(mut self, identification_status: IdentificationStatus) -> Self {
         self.identification_status = Some(identification_status);
         self

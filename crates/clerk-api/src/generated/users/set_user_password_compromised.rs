@@ -13,6 +13,7 @@ pub struct SetUserPasswordCompromised {
 impl SetUserPasswordCompromised {
     /// Nothing set yet.
     #[expect(clippy::new_without_default, reason = "what is preset is not nothing")]
+    #[inline]
     pub fn new() -> Self {
         Self {
             revoke_all_sessions: Some(false),
@@ -20,6 +21,7 @@ impl SetUserPasswordCompromised {
     }
 
     /// Whether to end the user's sessions.
+    #[inline]
     pub fn revoke_all_sessions(mut self, revoke_all_sessions: bool) -> Self {
         self.revoke_all_sessions = Some(revoke_all_sessions);
         self

@@ -66,54 +66,63 @@ impl UpdateUser {
     }
 
     /// Your own id for it.
+    #[inline]
     pub fn external_id(mut self, external_id: impl Into<Patch<String>>) -> Self {
         self.external_id = external_id.into();
         self
     }
 
     /// Clears `external_id`.
+    #[inline]
     pub fn clear_external_id(mut self) -> Self {
         self.external_id = Patch::Null;
         self
     }
 
     /// The first name.
+    #[inline]
     pub fn first_name(mut self, first_name: impl Into<Patch<String>>) -> Self {
         self.first_name = first_name.into();
         self
     }
 
     /// Clears `first_name`.
+    #[inline]
     pub fn clear_first_name(mut self) -> Self {
         self.first_name = Patch::Null;
         self
     }
 
     /// The last name.
+    #[inline]
     pub fn last_name(mut self, last_name: impl Into<Patch<String>>) -> Self {
         self.last_name = last_name.into();
         self
     }
 
     /// Clears `last_name`.
+    #[inline]
     pub fn clear_last_name(mut self) -> Self {
         self.last_name = Patch::Null;
         self
     }
 
     /// The language, as a BCP 47 tag.
+    #[inline]
     pub fn locale(mut self, locale: impl Into<Patch<String>>) -> Self {
         self.locale = locale.into();
         self
     }
 
     /// Clears `locale`.
+    #[inline]
     pub fn clear_locale(mut self) -> Self {
         self.locale = Patch::Null;
         self
     }
 
     /// The primary e-mail address.
+    #[inline]
     pub fn primary_email_address_id(
         mut self,
         primary_email_address_id: impl Into<Patch<String>>,
@@ -123,12 +132,14 @@ impl UpdateUser {
     }
 
     /// Clears `primary_email_address_id`.
+    #[inline]
     pub fn clear_primary_email_address_id(mut self) -> Self {
         self.primary_email_address_id = Patch::Null;
         self
     }
 
     /// Whether to tell the former primary address.
+    #[inline]
     pub fn notify_primary_email_address_changed(
         mut self,
         notify_primary_email_address_changed: bool,
@@ -138,6 +149,7 @@ impl UpdateUser {
     }
 
     /// The primary phone number.
+    #[inline]
     pub fn primary_phone_number_id(
         mut self,
         primary_phone_number_id: impl Into<Patch<String>>,
@@ -147,12 +159,14 @@ impl UpdateUser {
     }
 
     /// Clears `primary_phone_number_id`.
+    #[inline]
     pub fn clear_primary_phone_number_id(mut self) -> Self {
         self.primary_phone_number_id = Patch::Null;
         self
     }
 
     /// The primary wallet.
+    #[inline]
     pub fn primary_web3_wallet_id(
         mut self,
         primary_web3_wallet_id: impl Into<Patch<String>>,
@@ -162,84 +176,98 @@ impl UpdateUser {
     }
 
     /// Clears `primary_web3_wallet_id`.
+    #[inline]
     pub fn clear_primary_web3_wallet_id(mut self) -> Self {
         self.primary_web3_wallet_id = Patch::Null;
         self
     }
 
     /// The user name.
+    #[inline]
     pub fn username(mut self, username: impl Into<Patch<String>>) -> Self {
         self.username = username.into();
         self
     }
 
     /// Clears `username`.
+    #[inline]
     pub fn clear_username(mut self) -> Self {
         self.username = Patch::Null;
         self
     }
 
     /// The picture to use.
+    #[inline]
     pub fn profile_image_id(mut self, profile_image_id: impl Into<Patch<String>>) -> Self {
         self.profile_image_id = profile_image_id.into();
         self
     }
 
     /// Clears `profile_image_id`.
+    #[inline]
     pub fn clear_profile_image_id(mut self) -> Self {
         self.profile_image_id = Patch::Null;
         self
     }
 
     /// The password.
+    #[inline]
     pub fn password(mut self, password: impl Into<Patch<SecretText>>) -> Self {
         self.password = password.into();
         self
     }
 
     /// Clears `password`.
+    #[inline]
     pub fn clear_password(mut self) -> Self {
         self.password = Patch::Null;
         self
     }
 
     /// The hashed password, in the form `password_hasher` names.
+    #[inline]
     pub fn password_digest(mut self, password_digest: impl Into<SecretText>) -> Self {
         self.password_digest = Some(password_digest.into());
         self
     }
 
     /// How `password_digest` was made.
+    #[inline]
     pub fn password_hasher(mut self, password_hasher: impl Into<String>) -> Self {
         self.password_hasher = Some(password_hasher.into());
         self
     }
 
     /// Whether to skip the password rules.
+    #[inline]
     pub fn skip_password_checks(mut self, skip_password_checks: bool) -> Self {
         self.skip_password_checks = Some(skip_password_checks);
         self
     }
 
     /// Whether to end the user's other sessions.
+    #[inline]
     pub fn sign_out_of_other_sessions(mut self, sign_out_of_other_sessions: bool) -> Self {
         self.sign_out_of_other_sessions = Some(sign_out_of_other_sessions);
         self
     }
 
     /// The secret of the authenticator app.
+    #[inline]
     pub fn totp_secret(mut self, totp_secret: impl Into<Patch<SecretText>>) -> Self {
         self.totp_secret = totp_secret.into();
         self
     }
 
     /// Clears `totp_secret`.
+    #[inline]
     pub fn clear_totp_secret(mut self) -> Self {
         self.totp_secret = Patch::Null;
         self
     }
 
     /// Backup codes of the second factor.
+    #[inline]
     pub fn backup_codes(
         mut self,
         backup_codes: impl IntoIterator<Item = impl Into<SecretText>>,
@@ -249,36 +277,42 @@ impl UpdateUser {
     }
 
     /// Whether the user may delete the account.
+    #[inline]
     pub fn delete_self_enabled(mut self, delete_self_enabled: bool) -> Self {
         self.delete_self_enabled = Some(delete_self_enabled);
         self
     }
 
     /// Whether the user may create organizations.
+    #[inline]
     pub fn create_organization_enabled(mut self, create_organization_enabled: bool) -> Self {
         self.create_organization_enabled = Some(create_organization_enabled);
         self
     }
 
     /// When the legal documents were accepted.
+    #[inline]
     pub fn legal_accepted_at(mut self, legal_accepted_at: impl Into<Patch<DateTime>>) -> Self {
         self.legal_accepted_at = legal_accepted_at.into();
         self
     }
 
     /// Clears `legal_accepted_at`.
+    #[inline]
     pub fn clear_legal_accepted_at(mut self) -> Self {
         self.legal_accepted_at = Patch::Null;
         self
     }
 
     /// Whether to skip the acceptance of legal documents.
+    #[inline]
     pub fn skip_legal_checks(mut self, skip_legal_checks: bool) -> Self {
         self.skip_legal_checks = Some(skip_legal_checks);
         self
     }
 
     /// How many organizations the user may create; none or 0 means no limit.
+    #[inline]
     pub fn create_organizations_limit(
         mut self,
         create_organizations_limit: impl Into<Patch<i64>>,
@@ -288,30 +322,35 @@ impl UpdateUser {
     }
 
     /// Clears `create_organizations_limit`.
+    #[inline]
     pub fn clear_create_organizations_limit(mut self) -> Self {
         self.create_organizations_limit = Patch::Null;
         self
     }
 
     /// When it was created.
+    #[inline]
     pub fn created_at(mut self, created_at: impl Into<Patch<DateTime>>) -> Self {
         self.created_at = created_at.into();
         self
     }
 
     /// Clears `created_at`.
+    #[inline]
     pub fn clear_created_at(mut self) -> Self {
         self.created_at = Patch::Null;
         self
     }
 
     /// Whether the user is spared the check for new devices.
+    #[inline]
     pub fn bypass_client_trust(mut self, bypass_client_trust: bool) -> Self {
         self.bypass_client_trust = Some(bypass_client_trust);
         self
     }
 
     /// The time zone, by its IANA name.
+    #[inline]
     pub fn timezone(mut self, timezone: impl Into<String>) -> Self {
         self.timezone = Some(timezone.into());
         self

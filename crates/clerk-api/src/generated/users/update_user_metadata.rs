@@ -22,18 +22,21 @@ impl UpdateUserMetadata {
     }
 
     /// Your data, seen by frontends, written by backends.
+    #[inline]
     pub fn public_metadata(mut self, public_metadata: impl Into<Metadata>) -> Self {
         self.public_metadata = Some(public_metadata.into());
         self
     }
 
     /// Your data, seen by backends only.
+    #[inline]
     pub fn private_metadata(mut self, private_metadata: impl Into<Metadata>) -> Self {
         self.private_metadata = Some(private_metadata.into());
         self
     }
 
     /// Your data, read and written by frontends.
+    #[inline]
     pub fn unsafe_metadata(mut self, unsafe_metadata: impl Into<Metadata>) -> Self {
         self.unsafe_metadata = Some(unsafe_metadata.into());
         self

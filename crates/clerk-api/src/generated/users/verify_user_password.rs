@@ -12,6 +12,7 @@ pub struct VerifyUserPassword {
 
 impl VerifyUserPassword {
     /// What is required: `password`.
+    #[inline]
     pub fn new(password: impl Into<SecretText>) -> Self {
         Self {
             password: password.into(),

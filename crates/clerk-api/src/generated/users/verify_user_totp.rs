@@ -12,6 +12,7 @@ pub struct VerifyUserTotp {
 
 impl VerifyUserTotp {
     /// What is required: `code`.
+    #[inline]
     pub fn new(code: impl Into<SecretText>) -> Self {
         Self { code: code.into() }
     }

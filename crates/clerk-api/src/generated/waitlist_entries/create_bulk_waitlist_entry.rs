@@ -13,6 +13,7 @@ pub struct CreateBulkWaitlistEntry {
 
 impl CreateBulkWaitlistEntry {
     /// What is required: `email_address`.
+    #[inline]
     pub fn new(email_address: impl Into<String>) -> Self {
         Self {
             email_address: email_address.into(),
@@ -21,6 +22,7 @@ impl CreateBulkWaitlistEntry {
     }
 
     /// Whether to send an e-mail.
+    #[inline]
     pub fn notify(mut self, notify: bool) -> Self {
         self.notify = Some(notify);
         self

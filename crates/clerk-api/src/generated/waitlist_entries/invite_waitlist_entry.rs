@@ -17,6 +17,7 @@ impl InviteWaitlistEntry {
     }
 
     /// Whether to go on if there is one already.
+    #[inline]
     pub fn ignore_existing(mut self, ignore_existing: bool) -> Self {
         self.ignore_existing = Some(ignore_existing);
         self

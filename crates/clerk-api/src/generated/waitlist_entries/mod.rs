@@ -61,6 +61,7 @@ pub struct WaitlistEntries<'a> {
 }
 
 impl<'a> WaitlistEntries<'a> {
+    #[inline]
     pub(crate) fn new(client: &'a ApiClient) -> Self {
         Self { client }
     }
@@ -71,6 +72,7 @@ impl<'a> WaitlistEntries<'a> {
     ///
     /// Documented errors: 400, 422.
     #[doc(alias = "createBulk")]
+    #[inline]
     pub fn create_bulk(&self, items: &[CreateBulkWaitlistEntry]) -> Call<Vec<WaitlistEntry>> {
         Call::json(self.client, &CREATE_BULK, &[]).body_list(items)
     }
@@ -80,6 +82,7 @@ impl<'a> WaitlistEntries<'a> {
     /// `POST /v1/waitlist_entries`, in JavaScript `waitlistEntries.create`.
     ///
     /// Documented errors: 400, 422.
+    #[inline]
     pub fn create(&self, params: CreateWaitlistEntry) -> Call<WaitlistEntry> {
         Call::json(self.client, &CREATE, &[]).body(params)
     }
@@ -89,6 +92,7 @@ impl<'a> WaitlistEntries<'a> {
     /// `DELETE /v1/waitlist_entries/{waitlist_entry_id}`, in JavaScript `waitlistEntries.delete`.
     ///
     /// Documented errors: 400, 404, 409, 422.
+    #[inline]
     pub fn delete(&self, waitlist_entry_id: &str) -> Call<DeletedObject> {
         Call::json(self.client, &DELETE, &[waitlist_entry_id])
     }
@@ -98,11 +102,13 @@ impl<'a> WaitlistEntries<'a> {
     /// `POST /v1/waitlist_entries/{waitlist_entry_id}/invite`, in JavaScript `waitlistEntries.invite`.
     ///
     /// Documented errors: 400, 404, 409, 422.
+    #[inline]
     pub fn invite(&self, waitlist_entry_id: &str) -> Call<WaitlistEntry> {
         self.invite_with(waitlist_entry_id, InviteWaitlistEntry::new())
     }
 
     /// [`invite`](Self::invite), with parameters.
+    #[inline]
     pub fn invite_with(
         &self,
         waitlist_entry_id: &str,
@@ -114,11 +120,13 @@ impl<'a> WaitlistEntries<'a> {
     /// Lists those who wait to be let in.
     ///
     /// `GET /v1/waitlist_entries`, in JavaScript `waitlistEntries.list`.
+    #[inline]
     pub fn list(&self, params: ListWaitlistEntries) -> Call<Page<WaitlistEntry>> {
         Call::json(self.client, &LIST, &[]).query(params)
     }
 
     /// [`list`](Self::list), walking through all pages.
+    #[inline]
     pub fn pages(&self, params: ListWaitlistEntries) -> Pager<WaitlistEntry> {
         Pager::offset(self.client, &LIST, &[], params)
     }
@@ -128,6 +136,7 @@ impl<'a> WaitlistEntries<'a> {
     /// `POST /v1/waitlist_entries/{waitlist_entry_id}/reject`, in JavaScript `waitlistEntries.reject`.
     ///
     /// Documented errors: 400, 404, 409, 422.
+    #[inline]
     pub fn reject(&self, waitlist_entry_id: &str) -> Call<WaitlistEntry> {
         Call::json(self.client, &REJECT, &[waitlist_entry_id])
     }

@@ -33,6 +33,7 @@ pub struct WebhooksHandle<'a> {
 }
 
 impl<'a> WebhooksHandle<'a> {
+    #[inline]
     pub(crate) fn new(client: &'a ApiClient) -> Self {
         Self { client }
     }
@@ -43,6 +44,7 @@ impl<'a> WebhooksHandle<'a> {
     ///
     /// Documented errors: 400.
     #[doc(alias = "createSvixApp")]
+    #[inline]
     pub fn create_svix_app(&self) -> Call<SvixUrl> {
         Call::json(self.client, &CREATE_SVIX_APP, &[])
     }
@@ -53,6 +55,7 @@ impl<'a> WebhooksHandle<'a> {
     ///
     /// Documented errors: 400.
     #[doc(alias = "deleteSvixApp")]
+    #[inline]
     pub fn delete_svix_app(&self) -> Call<()> {
         Call::nothing(self.client, &DELETE_SVIX_APP, &[])
     }
@@ -63,6 +66,7 @@ impl<'a> WebhooksHandle<'a> {
     ///
     /// Documented errors: 400.
     #[doc(alias = "generateSvixAuthURL")]
+    #[inline]
     pub fn generate_svix_auth_url(&self) -> Call<SvixUrl> {
         Call::json(self.client, &GENERATE_SVIX_AUTH_URL, &[])
     }
