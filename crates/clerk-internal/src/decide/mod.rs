@@ -14,6 +14,8 @@ mod header;
 mod machine;
 mod organization;
 mod refresh;
+#[cfg(feature = "token-cache")]
+mod remembered;
 mod satellite;
 mod session_error;
 mod set_cookie;
@@ -126,6 +128,10 @@ pub(crate) struct Case<'a, 'c> {
 
 /// Decides.
 pub(crate) fn decide(case: Case<'_, '_>) -> Decision {
+    #[cfg(feature = "token-cache")]
+    if let Some(decision) = remembered::decide(case) {
+        return decision;
+    }
     let accepts = &case.cx.settings.accepts;
     let presented = case.cx.header_token();
     // REQ-10: no verification where the kind is not accepted anyway.
