@@ -26,25 +26,38 @@ fn described() -> BTreeSet<String> {
     for file in ["models.toml", "webhooks.toml"] {
         let overlay =
             std::fs::read_to_string(root().join("xtask/spec/overlay").join(file)).unwrap();
-        names.extend(overlay.lines().flat_map(repaired));
+        names.extend(repaired(&overlay));
     }
     names
 }
 
-/// The members a line of the overlay adds to a description that forgot them; each such line names its witness.
-fn repaired(line: &str) -> Vec<String> {
-    let Some((members, witness)) = line
-        .strip_prefix("add = {")
-        .and_then(|rest| rest.rsplit_once("} # "))
-    else {
-        assert!(!line.starts_with("add = "), "without a witness: {line}");
-        return Vec::new();
-    };
-    assert!(!witness.trim().is_empty(), "without a witness: {line}");
-    let names = members
-        .split(" = \"")
-        .filter_map(|part| part.rsplit([' ', ',']).next());
-    names.map(str::to_owned).collect()
+/// The members an overlay adds to descriptions that forgot them: on a line, or in a table; a comment names the witness.
+fn repaired(overlay: &str) -> Vec<String> {
+    let mut names = Vec::new();
+    let (mut above, mut inside) = ("", false);
+    for line in overlay.lines() {
+        if line.starts_with('[') {
+            inside = line.ends_with(".add]");
+            assert!(
+                !inside || above.starts_with('#'),
+                "without a witness: {line}"
+            );
+        }
+        let is_line = line.starts_with("add = ");
+        assert!(
+            !is_line || line.contains("} # "),
+            "without a witness: {line}"
+        );
+        if is_line || inside {
+            let line = line.trim_start_matches("add = {");
+            let heads = line
+                .split(" = ")
+                .filter_map(|part| part.rsplit([' ', ',']).next());
+            names.extend(heads.map(str::to_owned));
+        }
+        above = line;
+    }
+    names
 }
 
 /// Members stand in lists of fields, each under `n`.
