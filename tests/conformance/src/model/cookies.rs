@@ -154,7 +154,7 @@ fn decode_percents(text: &str) -> Option<String> {
     let mut bytes = Vec::new();
     let mut rest = text;
     while let Some(at) = rest.find('%') {
-        bytes.extend_from_slice(rest[..at].as_bytes());
+        bytes.extend_from_slice(&rest.as_bytes()[..at]);
         let pair = rest.get(at + 1..at + 3)?;
         if !pair.bytes().all(|byte| byte.is_ascii_hexdigit()) {
             return None;

@@ -17,7 +17,7 @@ impl Model<'_> {
             _ => self.verify_opaque(token, kind),
         };
         match verified {
-            Ok(object) => self.signed_in_machine(kind, object, token),
+            Ok(object) => self.signed_in_machine(kind, &object, token),
             Err(Problem::Refused(code)) => self.signed_out_as(kind, code),
             Err(Problem::Outage(code)) => self.unavailable(kind, code),
         }

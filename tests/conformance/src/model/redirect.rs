@@ -87,7 +87,7 @@ impl Model<'_> {
             "handshake",
             Some(reason),
             json!("session_token"),
-            Value::Null,
+            &Value::Null,
         );
         state["headers"] = json!([
             ["cache-control", "no-store"],

@@ -23,7 +23,7 @@ impl Model<'_> {
         status: &str,
         reason: Option<&str>,
         kind: Value,
-        object: Value,
+        object: &Value,
     ) -> Value {
         let mut state = json!({ "is_satellite": self.is_satellite() && !kind.is_null() });
         for (option, name) in ECHOES {
@@ -75,7 +75,7 @@ impl Model<'_> {
     }
 
     pub(super) fn signed_out_as(&self, kind: &str, reason: &str) -> Value {
-        self.state("signed-out", Some(reason), json!(kind), nobody(kind))
+        self.state("signed-out", Some(reason), json!(kind), &nobody(kind))
     }
 
     /// REQ-10.
@@ -85,18 +85,18 @@ impl Model<'_> {
             "signed-out",
             Some("token-type-mismatch"),
             Value::Null,
-            nobody,
+            &nobody,
         )
     }
 
     pub(super) fn unavailable(&self, kind: &str, reason: &str) -> Value {
-        self.state("unavailable", Some(reason), json!(kind), Value::Null)
+        self.state("unavailable", Some(reason), json!(kind), &Value::Null)
     }
 
     pub(super) fn signed_in(&self, jwt: &Jwt, token: &str) -> Value {
         let object = session_object(&jwt.payload);
         self.note_claims(jwt);
-        let mut state = self.state("signed-in", None, json!("session_token"), object.clone());
+        let mut state = self.state("signed-in", None, json!("session_token"), &object);
         state["token"] = json!(token);
         if object["sessionStatus"] == "pending" {
             let mut nobody = nobody("session_token");
@@ -107,7 +107,7 @@ impl Model<'_> {
         state
     }
 
-    pub(super) fn signed_in_machine(&self, kind: &str, object: Value, token: &str) -> Value {
+    pub(super) fn signed_in_machine(&self, kind: &str, object: &Value, token: &str) -> Value {
         let mut state = self.state("signed-in", None, json!(kind), object);
         state["token"] = json!(token);
         state
