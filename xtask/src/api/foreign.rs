@@ -45,23 +45,11 @@ const EXCEPTIONS: &[(&str, &[&str])] = &[
             "tower_service",
         ],
     ),
+    // An adapter speaks its framework's types: that is what it is for.
     (
-        "clerk-proxy",
-        &[
-            "http_body",
-            "http_body_util",
-            "tower_layer",
-            "tower_service",
-        ],
+        "clerk-tower",
+        &["http_body", "tower_layer", "tower_service"],
     ),
-    // An adapter speaks its framework's types: that is what it is for.
-    // An adapter speaks its framework's types: that is what it is for.
-    ((
-        "clerk-tower",
-        "clerk-tower",
-        &["http_body", "tower_layer", "tower_service"],
-        &["http_body", "tower_layer", "tower_service"],
-    ),),
     (
         "clerk-axum",
         &["axum_core", "http_body", "tower_layer", "tower_service"],
