@@ -110,7 +110,7 @@ pub(crate) const PREDICATES: &[(&str, Predicate)] = &[
         api_requests::has_undescribed,
     ),
     (
-        "an option is of another type",
+        "an option of the client is of another type",
         api_requests::has_mistyped_option,
     ),
     (
