@@ -45,6 +45,9 @@ pub use clerk_tokens as tokens;
 /// The name under which the JavaScript package exports decoding, verifying and signing.
 pub use clerk_tokens as jwt;
 
+#[cfg(feature = "actix")]
+#[cfg_attr(docsrs, doc(cfg(feature = "actix")))]
+pub use clerk_actix as actix;
 #[cfg(feature = "axum")]
 #[cfg_attr(docsrs, doc(cfg(feature = "axum")))]
 pub use clerk_axum as axum;

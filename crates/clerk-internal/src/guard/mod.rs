@@ -27,6 +27,8 @@
 //! Nothing here knows a framework, and nothing but [`Gate::enter`] waits.
 
 mod claims;
+#[doc(hidden)]
+pub mod forward;
 mod gate;
 mod judge;
 mod machine;

@@ -1,4 +1,5 @@
 //! The applications.
 
+pub mod actix;
 pub mod axum;
 pub mod tower;

@@ -1,0 +1,3 @@
+//! The behaviour in actix-web.
+
+clerk_frameworks_tests::suite!(clerk_frameworks_tests::apps::actix::Actix);
