@@ -76,9 +76,10 @@ const BUDGETS: &[Budget] = &[
     budget("clerk-backend", None, Some(62)),
     framework("clerk-tower", None, &[]),
     framework("clerk-axum", None, &["axum-core"]),
-    framework("clerk-actix", None, &["actix-web"]),
+    // What these frameworks bring besides, such as `url` and `regex`, is theirs: the default features are named.
+    framework("clerk-actix", Some("ring,tracing"), &["actix-web"]),
     framework("clerk-rocket", None, &["rocket"]),
-    framework("clerk-poem", None, &["poem"]),
+    framework("clerk-poem", Some("ring,tracing"), &["poem"]),
     framework("clerk-backend", Some("ring,tower"), &[]),
     framework("clerk-backend", Some("ring,axum"), &["axum-core"]),
     framework("clerk-backend", Some("ring,actix"), &["actix-web"]),

@@ -10,10 +10,7 @@ mod identify;
 mod machine;
 #[cfg(any(feature = "ring", feature = "aws-lc-rs"))]
 mod protected;
-#[cfg(all(
-    feature = "proxy",
-    any(feature = "ring", feature = "aws-lc-rs")
-))]
+#[cfg(all(feature = "proxy", any(feature = "ring", feature = "aws-lc-rs")))]
 mod proxy;
 #[cfg(any(feature = "ring", feature = "aws-lc-rs"))]
 mod rejection;
@@ -36,10 +33,7 @@ pub use identify::{ClerkMiddleware, ClerkMiddlewareService};
 pub use machine::Machine;
 #[cfg(any(feature = "ring", feature = "aws-lc-rs"))]
 pub use protected::Protected;
-#[cfg(all(
-    feature = "proxy",
-    any(feature = "ring", feature = "aws-lc-rs")
-))]
+#[cfg(all(feature = "proxy", any(feature = "ring", feature = "aws-lc-rs")))]
 #[cfg_attr(docsrs, doc(cfg(feature = "proxy")))]
 pub use proxy::{ProxyMiddleware, ProxyMiddlewareService};
 #[cfg(any(feature = "ring", feature = "aws-lc-rs"))]
@@ -57,3 +51,9 @@ pub use clerk_internal::guard::{Guard, Policy, RejectionKind, RequestAuth};
 #[cfg(any(feature = "ring", feature = "aws-lc-rs"))]
 #[doc(inline)]
 pub use clerk_webhooks::WebhookReceiver;
+
+/// The name under which this integration can be told to Clerk, as `SdkMetadata` of the facade's client.
+pub const NAME: &str = env!("CARGO_PKG_NAME");
+
+/// The version that goes with [`NAME`].
+pub const VERSION: &str = env!("CARGO_PKG_VERSION");

@@ -3,6 +3,7 @@
 use actix_web::dev::RequestHead;
 use actix_web::http::Version;
 use actix_web::http::header::{HOST, HeaderMap};
+use actix_web::http::uri::Authority;
 use clerk_internal::request::{HeaderSource, RequestView};
 use clerk_webhooks::WebhookHeaders;
 
@@ -19,7 +20,7 @@ impl<'r> Headers<'r> {
         let authority = head.uri.authority().filter(|_| is_replaced);
         Self {
             map: &head.headers,
-            host: authority.map(|authority| authority.as_str()),
+            host: authority.map(Authority::as_str),
         }
     }
 }
@@ -38,7 +39,7 @@ pub(crate) fn view<'r>(
     RequestView::from_pieces(
         head.method.as_str(),
         scheme,
-        head.uri.authority().map(|authority| authority.as_str()),
+        head.uri.authority().map(Authority::as_str),
         head.uri
             .path_and_query()
             .map_or("/", |target| target.as_str()),

@@ -92,7 +92,7 @@ impl FromRequest for Webhook {
 
 fn receiver(request: &HttpRequest) -> Result<WebhookReceiver, WebhookRejection> {
     let shared = request.app_data::<web::Data<WebhookReceiver>>();
-    let receiver = shared.map(|receiver| receiver.get_ref());
+    let receiver = shared.map(web::Data::get_ref);
     let receiver = receiver.or_else(|| request.app_data::<WebhookReceiver>());
     receiver.cloned().ok_or_else(|| {
         #[cfg(feature = "tracing")]

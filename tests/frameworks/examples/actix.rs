@@ -46,10 +46,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
 }
 
 /// A page for everybody.
-async fn home(
-    OptionalSession(session): OptionalSession,
-    sign_ups: Data<SignUps>,
-) -> Html {
+async fn home(OptionalSession(session): OptionalSession, sign_ups: Data<SignUps>) -> Html {
     let greeting = match &session {
         Some(session) => format!("Welcome back, {}.", session.user_id()),
         None => "Welcome. <a href=\"/dashboard\">Sign in</a>".to_owned(),

@@ -49,6 +49,8 @@ fn an_integration_can_be_named_in_the_user_agent() {
     for (name, version) in [
         (clerk_tower::NAME, clerk_tower::VERSION),
         (clerk_axum::NAME, clerk_axum::VERSION),
+        (clerk_actix::NAME, clerk_actix::VERSION),
+        (clerk_poem::NAME, clerk_poem::VERSION),
     ] {
         let (user, calls) = call("https://api.clerk.com", SdkMetadata::new(name, version));
         assert_eq!(user, "user_1");

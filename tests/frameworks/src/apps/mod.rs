@@ -2,4 +2,5 @@
 
 pub mod actix;
 pub mod axum;
+pub mod poem;
 pub mod tower;

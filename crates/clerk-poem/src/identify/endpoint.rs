@@ -1,0 +1,64 @@
+//! The endpoint.
+
+use clerk_internal::guard::{Gate, Passage, RequestAuth};
+use clerk_internal::request::RequestView;
+use http::uri::Scheme;
+use poem::{Endpoint, Request, Response, Result};
+
+use crate::rejection::response;
+
+/// The endpoint that [`ClerkMiddleware`](crate::ClerkMiddleware) puts around another.
+#[derive(Clone, Debug)]
+pub struct ClerkEndpoint<E> {
+    gate: Gate,
+    inner: E,
+}
+
+impl<E> ClerkEndpoint<E> {
+    pub(super) fn new(gate: Gate, inner: E) -> Self {
+        Self { gate, inner }
+    }
+
+    async fn enter(&self, request: &Request) -> Passage {
+        let view = view(request);
+        match self.gate.enter_now(view) {
+            Some(passage) => passage,
+            None => self.gate.enter(view).await,
+        }
+    }
+}
+
+impl<E: Endpoint> Endpoint for ClerkEndpoint<E> {
+    type Output = Response;
+
+    async fn call(&self, mut request: Request) -> Result<Response> {
+        // MW-11: only a record of this very client makes it superfluous.
+        let recorded = request.extensions().get::<RequestAuth>();
+        if recorded.is_some_and(|recorded| self.gate.has_seen(recorded)) {
+            return Ok(self.inner.get_response(request).await);
+        }
+        let auth = match self.enter(&request).await {
+            Passage::Answer(answer) => return Ok(response(answer)),
+            Passage::Proceed(auth) => auth,
+        };
+        request.extensions_mut().insert(auth.clone());
+        let mut response = self.inner.get_response(request).await;
+        auth.append_headers(response.headers_mut());
+        Ok(response)
+    }
+}
+
+/// The request as it came: in a nested route its URI is only the rest.
+fn view(request: &Request) -> RequestView<'_> {
+    let view = RequestView::from_parts(
+        request.method(),
+        request.original_uri(),
+        request.version(),
+        request.headers(),
+    );
+    if *request.scheme() == Scheme::HTTPS {
+        view.with_scheme("https")
+    } else {
+        view
+    }
+}

@@ -1,0 +1,3 @@
+//! The behaviour in Poem.
+
+clerk_frameworks_tests::suite!(clerk_frameworks_tests::apps::poem::Poem);
