@@ -299,17 +299,7 @@ fn matches_but_for_body(expected: &CannedRequest, sent: SentRequest<'_>) -> Resu
         let recorded = headers
             .find(|(have, _)| have == name)
             .map(|(_, value)| value.as_str());
-        // RFC 9110: any number of blanks separates a scheme from its credentials.
-        let words = |value: Option<&str>| {
-            value.map(|value| {
-                value
-                    .split(' ')
-                    .filter(|word| !word.is_empty())
-                    .map(str::to_owned)
-                    .collect::<Vec<_>>()
-            })
-        };
-        if words(recorded) != words(sent.header(name)) {
+        if recorded != sent.header(name) {
             return Err(format!(
                 "the header {name} should be {recorded:?}, is {:?}",
                 sent.header(name)
