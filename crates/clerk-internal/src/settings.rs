@@ -17,6 +17,8 @@ use crate::request::ForwardedHeaders;
 /// What holds for a request: every option with its default, and what follows from them.
 #[derive(Clone)]
 pub(crate) struct Settings {
+    /// Whether everybody is signed out, whatever they present.
+    pub(crate) for_nobody: bool,
     pub(crate) accepts: AcceptsToken,
     instance: Option<Instance>,
     pub(crate) secret_key: Option<SecretKey>,
@@ -146,6 +148,7 @@ impl Settings {
             None => session_checks,
         };
         Ok(Self {
+            for_nobody: false,
             accepts,
             instance,
             secret_key,
@@ -173,6 +176,26 @@ impl Settings {
             handshake_return: options.handshake_return.unwrap_or_default(),
             session_in_handshake_url: options.session_in_handshake_url.unwrap_or(true),
             satellite_origins: options.satellite_origins.unwrap_or_else(|| Arc::from([])),
+        })
+    }
+
+    /// Takes out of options whatever could verify a token: everybody is signed out.
+    pub(crate) fn for_nobody(
+        mut options: AuthenticateOptions,
+        clock: &Clock,
+    ) -> Result<Self, ConfigError> {
+        let accepts = options.accepts.take().unwrap_or_default();
+        options.publishable_key = None;
+        options.secret_key = None;
+        options.machine_secret_key = None;
+        options.jwt_key = None;
+        options.is_satellite = None;
+        // The kind that takes no instance; what is accepted in truth is told to callers only.
+        let settings = Self::new(options.accepts(TokenType::M2m), clock, true)?;
+        Ok(Self {
+            for_nobody: true,
+            accepts,
+            ..settings
         })
     }
 

@@ -14,6 +14,7 @@ use clerk_api::accountless_applications::{
 };
 use clerk_core::{Clock, Config, SecretKey};
 use clerk_http::{ApiClient, HyperTransport, SharedRuntime, SharedTransport, TokioRuntime};
+use clerk_internal::Authenticator;
 use http::HeaderName;
 
 pub use error::{KeylessError, KeylessErrorKind};
@@ -174,6 +175,42 @@ impl Keyless {
             self.complete().await;
         }
         Ok(Clerk::builder().config(config))
+    }
+
+    /// What a framework's layer works with while there are no keys because of an outage: everybody is signed out, routes that need
+    /// somebody answer 401, and nobody is redirected. So development goes on without a network; the next start tries again.
+    ///
+    /// ```no_run
+    /// use clerk_backend::Authenticator;
+    /// use clerk_backend::keyless::Keyless;
+    ///
+    /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+    /// let keyless = Keyless::from_env()?;
+    /// let authenticator = match keyless.client().await {
+    ///     Ok(client) => Authenticator::from(client.build()?),
+    ///     Err(error) => {
+    ///         eprintln!("{error}");
+    ///         keyless.signed_out(error)?
+    ///     }
+    /// };
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The error itself, where it is no outage but a mistake to be put right; and a refusal where keyless mode is off, as in
+    /// release builds, in automated runs and beside a configured key: there an application without keys must not start.
+    pub fn signed_out(&self, error: KeylessError) -> Result<Authenticator, KeylessError> {
+        self.check()?;
+        match error.kind() {
+            KeylessErrorKind::Api | KeylessErrorKind::Files | KeylessErrorKind::Busy => {
+                Authenticator::for_nobody(self.clock.clone()).map_err(KeylessError::settings)
+            }
+            KeylessErrorKind::Refused | KeylessErrorKind::Settings | KeylessErrorKind::Unusable => {
+                Err(error)
+            }
+        }
     }
 
     /// The application of this folder; made, if there is none yet.

@@ -98,12 +98,22 @@ impl AuthenticatorBuilder {
     ///
     /// An option is missing, cannot be used, or contradicts another; or the target has no clock and none was set.
     pub fn build(self) -> Result<Authenticator, ConfigError> {
+        self.build_with(Settings::new)
+    }
+
+    pub(super) fn for_nobody(self) -> Result<Authenticator, ConfigError> {
+        self.build_with(|options, clock, _| Settings::for_nobody(options, clock))
+    }
+
+    fn build_with(
+        self,
+        settings: impl FnOnce(AuthenticateOptions, &Clock, bool) -> Result<Settings, ConfigError>,
+    ) -> Result<Authenticator, ConfigError> {
         let clock = match self.clock {
             Some(clock) => clock,
             None => default_clock()?,
         };
-        let has_keys = self.keys.is_some();
-        let settings = Arc::new(Settings::new(self.options.clone(), &clock, has_keys)?);
+        let settings = Arc::new(settings(self.options.clone(), &clock, self.keys.is_some())?);
         let driver = Driver::new(self.calls, self.keys, self.limits);
         #[cfg(feature = "machine-cache")]
         let driver = match self.machine_cache {

@@ -67,6 +67,18 @@ impl Authenticator {
         AuthenticatorBuilder::new(options)
     }
 
+    /// Takes everybody for signed out, whatever they present and whatever options say: for development where there are no
+    /// keys yet. Sends nobody to a handshake, verifies nothing and calls nobody.
+    ///
+    /// # Errors
+    ///
+    /// None that is known: what could be wrong with options is left out.
+    pub fn for_nobody(clock: impl Into<Clock>) -> Result<Self, ConfigError> {
+        AuthenticatorBuilder::new(AuthenticateOptions::new())
+            .clock(clock)
+            .for_nobody()
+    }
+
     /// The same, accepting only session tokens made for one of these origins (`azp`). Keys and limits are shared.
     #[must_use]
     pub fn with_authorized_parties<P: Into<String>>(
@@ -318,6 +330,9 @@ impl Authenticator {
 
     fn settings_with(&self, options: AuthenticateOptions) -> Result<Arc<Settings>, ConfigError> {
         let options = options.over(&self.inner.options);
+        if self.inner.settings.for_nobody {
+            return Settings::for_nobody(options, &self.inner.clock).map(Arc::new);
+        }
         let has_keys = self.inner.driver.keys.is_some();
         Settings::new(options, &self.inner.clock, has_keys).map(Arc::new)
     }

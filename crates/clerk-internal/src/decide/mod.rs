@@ -33,7 +33,7 @@ pub use answers::{CallFailure, RefreshFailure};
 pub(crate) use machine::{MachineProblem, alone as verify_machine};
 
 use crate::context::RequestContext;
-use crate::state::{Reason, RequestState};
+use crate::state::{AuthErrorReason, Reason, RequestState};
 use crate::token_type::MachineTokenType;
 
 /// What is known about a request so far.
@@ -128,6 +128,13 @@ pub(crate) struct Case<'a, 'c> {
 
 /// Decides.
 pub(crate) fn decide(case: Case<'_, '_>) -> Decision {
+    // MW-38: no handshake either, for there is nobody to shake hands with.
+    if case.settings.for_nobody {
+        return case.signed_out(
+            AuthErrorReason::SessionTokenAndUatMissing,
+            "There are no keys: nobody can be signed in.",
+        );
+    }
     #[cfg(feature = "token-cache")]
     if let Some(decision) = remembered::decide(case) {
         return decision;
