@@ -229,6 +229,11 @@ fn without_keys_in_development_everybody_is_signed_out() {
                 assert_eq!(answer.status(), StatusCode::OK, "{target} {headers:?}");
                 assert_eq!(answer.body(), "hello nobody");
                 assert_eq!(answer.headers()["x-clerk-auth-status"], "signed-out");
+                // The same for all: nothing that was presented is looked at.
+                let reason = &answer.headers()["x-clerk-auth-reason"];
+                assert_eq!(reason, "session-token-and-uat-missing");
+                let message = answer.headers()["x-clerk-auth-message"].to_str().unwrap();
+                assert!(message.contains("no keys"), "{message}");
                 assert!(!answer.headers().contains_key("set-cookie"));
             }
             for target in ["/me", "/guarded"] {
