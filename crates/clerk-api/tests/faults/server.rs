@@ -148,7 +148,7 @@ async fn connection(
             }
             Act::AnswerAndHang(text) => {
                 stream.write_all(text.as_bytes()).await?;
-                std::future::pending().await;
+                std::future::pending::<()>().await;
             }
             Act::Drip(text) => {
                 stream.write_all(text.as_bytes()).await?;
