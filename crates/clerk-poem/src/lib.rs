@@ -15,6 +15,8 @@ mod proxy;
 #[cfg(any(feature = "ring", feature = "aws-lc-rs"))]
 mod rejection;
 #[cfg(any(feature = "ring", feature = "aws-lc-rs"))]
+mod request;
+#[cfg(any(feature = "ring", feature = "aws-lc-rs"))]
 mod require;
 #[cfg(any(feature = "ring", feature = "aws-lc-rs"))]
 mod session;

@@ -3,10 +3,11 @@
 use std::io;
 
 use clerk_proxy::{FrontendProxy, RequestPieces};
-use http::uri::Scheme;
 use http_body_util::BodyExt;
 use http_body_util::combinators::BoxBody;
 use poem::{Addr, Body, Endpoint, IntoResponse, Middleware, Request, Response, Result};
+
+use crate::request::{is_secure, target, uri};
 
 /// Answers the requests of a [`FrontendProxy`] and passes all others on.
 ///
@@ -58,7 +59,7 @@ impl<E: Endpoint> Endpoint for ProxyEndpoint<E> {
     type Output = Response;
 
     async fn call(&self, request: Request) -> Result<Response> {
-        if !self.proxy.matches(request.original_uri().path()) {
+        if !self.proxy.matches(uri(&request).path()) {
             return self
                 .inner
                 .call(request)
@@ -79,13 +80,11 @@ impl<E: Endpoint> Endpoint for ProxyEndpoint<E> {
 }
 
 fn pieces(request: &Request) -> RequestPieces {
-    let target = request.original_uri().path_and_query();
-    let target = target.map_or("/", |target| target.as_str());
-    let mut pieces = RequestPieces::new(request.method().as_str(), target);
+    let mut pieces = RequestPieces::new(request.method().as_str(), target(request));
     for (name, value) in request.headers() {
         pieces = pieces.header(name.as_str(), value.as_bytes());
     }
-    if *request.scheme() == Scheme::HTTPS {
+    if is_secure(request) {
         pieces = pieces.secure();
     }
     match &request.remote_addr().0 {

@@ -1,11 +1,10 @@
 //! The endpoint.
 
 use clerk_internal::guard::{Gate, Passage, RequestAuth};
-use clerk_internal::request::RequestView;
-use http::uri::Scheme;
 use poem::{Endpoint, Request, Response, Result};
 
 use crate::rejection::response;
+use crate::request::view;
 
 /// The endpoint that [`ClerkMiddleware`](crate::ClerkMiddleware) puts around another.
 #[derive(Clone, Debug)]
@@ -45,20 +44,5 @@ impl<E: Endpoint> Endpoint for ClerkEndpoint<E> {
         let mut response = self.inner.get_response(request).await;
         auth.append_headers(response.headers_mut());
         Ok(response)
-    }
-}
-
-/// The request as it came: in a nested route its URI is only the rest.
-fn view(request: &Request) -> RequestView<'_> {
-    let view = RequestView::from_parts(
-        request.method(),
-        request.original_uri(),
-        request.version(),
-        request.headers(),
-    );
-    if *request.scheme() == Scheme::HTTPS {
-        view.with_scheme("https")
-    } else {
-        view
     }
 }

@@ -8,6 +8,7 @@ use poem::{Endpoint, Request, Result};
 
 use crate::AuthRejection;
 use crate::auth::recorded;
+use crate::request::uri;
 
 /// The endpoint that [`RequireAuth`](crate::RequireAuth) puts around another.
 #[derive(Clone, Debug)]
@@ -30,10 +31,7 @@ impl<E> RequireAuthEndpoint<E> {
         let auth = recorded(request)?;
         let outcome = match &self.paths {
             // The whole path also in a nested route.
-            Some(paths) => {
-                let path = request.original_uri().path();
-                self.guard.check_paths(paths, path, auth)
-            }
+            Some(paths) => self.guard.check_paths(paths, uri(request).path(), auth),
             None => self.guard.check(auth).map(drop),
         };
         outcome.map_err(AuthRejection)

@@ -48,7 +48,8 @@ impl RequireAuth {
 
     clerk_internal::guard_methods!();
 
-    /// Guards only the paths of a list, for moving an application over that has one.
+    /// Guards only the paths of a list, for moving an application over that has one. Put it outside of the router: under servers
+    /// other than Poem's own, a nested route sees only a part of the path.
     ///
     /// # Security
     ///
