@@ -36,6 +36,7 @@ const FACADE: &[&[&str]] = &[
         "testing",
     ],
     &["ring", "webpki-roots", "authenticate", "actix"],
+    &["ring", "webpki-roots", "authenticate", "rocket"],
 ];
 
 /// Checks the named crates, or all.

@@ -21,6 +21,7 @@ pub mod table;
 pub mod websocket;
 pub mod world;
 
+use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::time::Duration;
 
@@ -69,6 +70,12 @@ pub trait App {
     /// The framework.
     const NAME: &'static str;
 
+    /// What is answered where a route does not have the method.
+    const UNKNOWN_METHOD: u16 = 405;
+
+    /// Whether the application sees headers whose values are not UTF-8. Where it does not, nobody may gain anything by that.
+    const SEES_BYTES: bool = true;
+
     /// Serves on this socket, for as long as the process lives. Called on a thread of its own, outside of any runtime. Where a framework
     /// takes no socket, drop it and listen on its address.
     fn serve(setup: Setup, listener: TcpListener);
@@ -81,12 +88,23 @@ pub fn start<A: App>(setup: Setup) -> SocketAddr {
     let address = listener.local_addr().expect("an address");
     std::thread::spawn(move || A::serve(setup, listener));
     for _ in 0..500 {
-        if TcpStream::connect(address).is_ok() {
+        if is_served(address) {
             return address;
         }
         std::thread::sleep(Duration::from_millis(10));
     }
     panic!("the {} application does not listen", A::NAME);
+}
+
+/// Whether there is an answer: a connection alone may be to a socket that is dropped.
+fn is_served(address: SocketAddr) -> bool {
+    let Ok(mut stream) = TcpStream::connect(address) else {
+        return false;
+    };
+    let _ = stream.set_read_timeout(Some(Duration::from_secs(1)));
+    let request = b"GET /is-served HTTP/1.1\r\nhost: localhost:3000\r\nconnection: close\r\n\r\n";
+    let is_sent = stream.write_all(request).is_ok();
+    is_sent && stream.read(&mut [0]).is_ok_and(|count| count == 1)
 }
 
 /// The tests of one application.

@@ -51,6 +51,7 @@ fn an_integration_can_be_named_in_the_user_agent() {
         (clerk_axum::NAME, clerk_axum::VERSION),
         (clerk_actix::NAME, clerk_actix::VERSION),
         (clerk_poem::NAME, clerk_poem::VERSION),
+        (clerk_rocket::NAME, clerk_rocket::VERSION),
     ] {
         let (user, calls) = call("https://api.clerk.com", SdkMetadata::new(name, version));
         assert_eq!(user, "user_1");

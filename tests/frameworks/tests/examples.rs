@@ -125,6 +125,11 @@ fn poem() {
 }
 
 #[test]
+fn rocket() {
+    exercise("rocket");
+}
+
+#[test]
 fn an_outage_refuses_nobody_and_a_withdrawn_key_is_distrusted() {
     let output = Command::new(build("chaos")).output().unwrap();
     let said = String::from_utf8_lossy(&output.stdout);

@@ -70,7 +70,7 @@ pub fn run<A: App>() {
         Case::new(
             "a method that the route does not have",
             Request::new("DELETE", "/me").bearer(&admin),
-            405,
+            A::UNKNOWN_METHOD,
         ),
     ];
     table(A::NAME, world.app, &cases);

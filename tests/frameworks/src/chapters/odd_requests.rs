@@ -82,7 +82,7 @@ pub fn run<A: App>() {
             ),
             200,
         )
-        .body(&user),
+        .body(if A::SEES_BYTES { user.as_str() } else { nobody }),
         Case::new(
             "non-ASCII everywhere",
             public()
