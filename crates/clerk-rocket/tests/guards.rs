@@ -2,6 +2,7 @@
 
 #![cfg(any(feature = "ring", feature = "aws-lc-rs"))]
 #![allow(clippy::unwrap_used, reason = "tests")]
+#![allow(clippy::needless_pass_by_value, reason = "Rocket hands guards over")]
 
 use clerk_core::{Clock, PublishableKey};
 use clerk_internal::{AuthenticateOptions, Authenticator};

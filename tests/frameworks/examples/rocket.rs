@@ -2,6 +2,8 @@
 //!
 //! Starts with an offline Clerk and prints how to try it.
 
+#![allow(clippy::needless_pass_by_value, reason = "Rocket hands guards over")]
+
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};

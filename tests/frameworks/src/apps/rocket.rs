@@ -1,5 +1,7 @@
 //! The application in Rocket.
 
+#![allow(clippy::needless_pass_by_value, reason = "Rocket hands guards over")]
+
 use std::io;
 use std::net::TcpListener;
 use std::pin::Pin;
