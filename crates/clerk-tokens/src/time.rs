@@ -11,9 +11,30 @@ pub(crate) fn claim_ms(seconds: f64) -> Option<i64> {
     (ms.abs() <= MAX_MS).then_some(ms as i64)
 }
 
+/// The same with fractions down to the millisecond, as Clerk's own SDK reports the times of machine tokens. What is judged
+/// is [`claim_ms`].
+pub(crate) fn reported_ms(seconds: f64) -> Option<i64> {
+    claim_ms(seconds)?;
+    Some((seconds * 1000.0) as i64)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn reported_times_keep_their_milliseconds() {
+        let cases = [
+            (1_774_000_030.5, Some(1_774_000_030_500)),
+            (1_774_000_030.0, Some(1_774_000_030_000)),
+            (-0.5, Some(-500)),
+            (8_640_000_000_001.0, None),
+            (f64::NAN, None),
+        ];
+        for (seconds, expected) in cases {
+            assert_eq!(reported_ms(seconds), expected, "{seconds}");
+        }
+    }
 
     // covers: JWT-26
     #[test]

@@ -83,13 +83,13 @@ impl OAuthClaims {
     /// When the token expires, in milliseconds since the Unix epoch.
     #[must_use]
     pub fn expires_at_ms(&self) -> Option<i64> {
-        self.claims.expires_at_ms()
+        self.claims.reported_times_ms().0
     }
 
     /// When the token was issued, in milliseconds since the Unix epoch.
     #[must_use]
     pub fn issued_at_ms(&self) -> Option<i64> {
-        self.claims.issued_at_ms()
+        self.claims.reported_times_ms().1
     }
 
     /// All claims.

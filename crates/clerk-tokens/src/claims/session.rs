@@ -136,6 +136,15 @@ impl SessionClaims {
         self.payload.known.iat.number().and_then(time::claim_ms)
     }
 
+    /// `exp` and `iat` as machine tokens report them, with fractions of a second.
+    pub(super) fn reported_times_ms(&self) -> (Option<i64>, Option<i64>) {
+        let known = &self.payload.known;
+        (
+            known.exp.number().and_then(time::reported_ms),
+            known.iat.number().and_then(time::reported_ms),
+        )
+    }
+
     /// Whether the session is complete (`sts`).
     #[doc(alias = "sts")]
     #[must_use]
