@@ -1,7 +1,7 @@
 //! Clerk's browser library in headless Chromium, against an application built with this SDK; and mutants of that
 //! application, each of which the same suite must notice.
 //!
-//! Needs Node, npm and a Chromium: the one that `CHROMIUM` names, or one on the path. Says so where they are not there.
+//! Needs Node, npm and the Chromium that the variable `CHROMIUM` names. Says so where they are not there.
 #![allow(
     clippy::unwrap_used,
     clippy::print_stderr,
@@ -18,22 +18,16 @@ fn tools() -> Result<(PathBuf, PathBuf), String> {
     TOOLS.get_or_init(install).clone()
 }
 
-/// The browser that `CHROMIUM` names, or the first on the path.
+/// The browser that `CHROMIUM` names.
 fn chromium() -> Option<PathBuf> {
-    if let Some(named) = std::env::var_os("CHROMIUM") {
-        return Some(PathBuf::from(named)).filter(|path| path.exists());
-    }
-    let path = std::env::var_os("PATH")?;
-    std::env::split_paths(&path)
-        .flat_map(|folder| {
-            ["chromium", "chromium-browser", "google-chrome"].map(|name| folder.join(name))
-        })
-        .find(|file| file.is_file())
+    std::env::var_os("CHROMIUM")
+        .map(PathBuf::from)
+        .filter(|path| path.exists())
 }
 
 fn install() -> Result<(PathBuf, PathBuf), String> {
     let chromium = chromium().ok_or(
-        "no Chromium is here: CHROMIUM names none, and the path has none of chromium, chromium-browser, google-chrome",
+        "no browser is named: CHROMIUM=/usr/bin/chromium, for example, has the suite run with it",
     )?;
     if Command::new("node").arg("--version").output().is_err() {
         return Err("node is not here".to_owned());
