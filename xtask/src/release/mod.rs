@@ -9,7 +9,7 @@ mod compatibility;
 mod crates;
 mod packages;
 
-use crate::{Outcome, TASKS};
+use crate::{Outcome, ci};
 
 /// Checks, packages, and shows or writes the release.
 pub(crate) fn run(arguments: &[String]) -> Outcome {
@@ -32,7 +32,7 @@ pub(crate) fn run(arguments: &[String]) -> Outcome {
     );
 
     heading("house rules and tables of features");
-    task("tidy")?;
+    ci::task("tidy", &[])?;
 
     heading("compatibility with the last release");
     compatibility::check(&next)?;
@@ -91,12 +91,4 @@ impl Wanted {
 
 fn heading(what: &str) {
     println!("==> {what}");
-}
-
-fn task(name: &str) -> Outcome {
-    let found = TASKS.iter().find(|task| task.name == name);
-    found.map_or_else(
-        || Err(format!("there is no task {name}").into()),
-        |task| (task.run)(&[]),
-    )
 }

@@ -40,7 +40,8 @@ impl Clerk {
     #[must_use]
     #[expect(
         clippy::panic,
-        reason = "a test that cannot build its client has failed"
+        reason = "its only input is an offline Clerk that the test itself started: no request, token or variable reaches it, and a test \
+                  that cannot build its client has failed"
     )]
     pub fn offline(offline: &OfflineClerk) -> Self {
         match Self::builder().offline(offline).build() {
