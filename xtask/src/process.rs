@@ -53,6 +53,23 @@ pub(crate) fn passthrough(
     }
 }
 
+/// Runs a task again in a build of this tool with a feature, so that what few tasks need is compiled only for them.
+#[cfg(not(all(feature = "yaml", feature = "public-api")))]
+pub(crate) fn again_with(feature: &str, task: &str, arguments: &[&str]) -> Outcome {
+    let mut all = vec![
+        "run",
+        "--quiet",
+        "--package",
+        "xtask",
+        "--features",
+        feature,
+        "--",
+        task,
+    ];
+    all.extend(arguments);
+    passthrough(&cargo(), &all, &[])
+}
+
 /// A program without its folder, as a person would type it.
 fn name(program: &str) -> &str {
     program.rsplit(['/', '\\']).next().unwrap_or(program)

@@ -31,10 +31,7 @@ fn lists(check: bool) -> Outcome {
 /// The reader of rustdoc's JSON is compiled only when it is needed.
 #[cfg(not(feature = "public-api"))]
 fn lists(check: bool) -> Outcome {
-    let mut arguments = vec!["run", "--quiet", "--package", "xtask"];
-    arguments.extend(["--features", "public-api", "--", "api"]);
-    arguments.extend(check.then_some("--check"));
-    process::passthrough(&process::cargo(), &arguments, &[])
+    process::again_with("public-api", "api", if check { &["--check"] } else { &[] })
 }
 
 /// Writes `target/doc/NAME.json` for every crate.

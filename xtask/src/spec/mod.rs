@@ -65,18 +65,8 @@ fn import(all: &[String], _rest: &[&str]) -> Outcome {
 /// Runs a task again in a build of this tool that can read YAML.
 #[cfg(not(feature = "yaml"))]
 pub(crate) fn with_yaml(task: &str, arguments: &[String]) -> Outcome {
-    let mut all = vec![
-        "run",
-        "--quiet",
-        "--package",
-        "xtask",
-        "--features",
-        "yaml",
-        "--",
-        task,
-    ];
-    all.extend(arguments.iter().map(String::as_str));
-    crate::process::passthrough(&crate::process::cargo(), &all, &[])
+    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    crate::process::again_with("yaml", task, &arguments)
 }
 
 /// Facts from a committed file, or straight from a description.
